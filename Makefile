@@ -1,0 +1,38 @@
+# One command per chore. `make demo` and `make test` need nothing but Debian and the Swift toolchain.
+SHELL := /bin/bash
+export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig:$(PKG_CONFIG_PATH)
+
+# Release everywhere, tests too: the numerical parts are meant to run optimised, and one build serves both.
+FLAGS := -c release -Xlinker -rpath -Xlinker $(CURDIR)/.deps/torch/lib
+SOURCES := $(shell git ls-files --cached --others --exclude-standard 'Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Examples/*.swift' 2>/dev/null)
+
+.PHONY: help setup build test demo format lint clean
+
+help:
+	@echo "make setup    install libtorch and the image codecs (idempotent)"
+	@echo "make build    build the package and the avar command (.build/release/avar)"
+	@echo "make demo     answer 300 easy-VQA questions with the small checkpoint, and show where it looked"
+	@echo "make test     build and run every test"
+	@echo "make format   format the Swift sources;   make lint   check them, strictly"
+
+setup:
+	@Scripts/setup.sh
+
+build: setup
+	swift build $(FLAGS)
+
+test: setup lint
+	swift test $(FLAGS)
+
+demo: build
+	@Scripts/easy-vqa/fetch.sh
+	.build/release/avar demo
+
+format:
+	swift format format --in-place --parallel $(SOURCES)
+
+lint:
+	swift format lint --strict --parallel $(SOURCES)
+
+clean:
+	rm -rf .build

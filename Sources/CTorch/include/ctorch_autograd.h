@@ -1,0 +1,36 @@
+// Gradients and the optimizer step.
+#pragma once
+
+#include "ctorch_tensor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Whether operations on this thread record a graph.
+bool ct_grad_enabled(void);
+void ct_set_grad_enabled(bool enabled);
+
+int32_t ct_set_requires_grad_(CTensor x, bool required);
+/// The same values, cut from the graph.
+int32_t ct_detach(CTensor x, CTensor *out);
+/// Gradients of the scalar `x`, added into the `grad` of every leaf that requires one.
+int32_t ct_backward(CTensor x, bool retain_graph);
+/// The accumulated gradient. `*defined` is false, and `*out` untouched, if there is none.
+int32_t ct_grad(CTensor x, CTensor *out, bool *defined);
+/// Forgets the accumulated gradient.
+int32_t ct_clear_grad_(CTensor x);
+/// d(output . seed)/d(inputs), not accumulated. `seed` may be null (1 for a scalar output). `out` has room for
+/// `count` handles; an input the output does not depend on gives zeros.
+int32_t ct_gradient(CTensor output, CTensor seed, const CTensor *inputs, int32_t count, bool retain_graph,
+                    bool create_graph, CTensor *out);
+
+/// One step of AdamW (decoupled weight decay) over `count` parameters in one fused pass, in place.
+/// `steps` holds one float32 scalar per parameter, raised by one here.
+int32_t ct_adamw_step_(const CTensor *parameters, const CTensor *gradients, const CTensor *first_moments,
+                       const CTensor *second_moments, const CTensor *steps, int32_t count, double learning_rate,
+                       double beta1, double beta2, double weight_decay, double epsilon);
+
+#ifdef __cplusplus
+}
+#endif

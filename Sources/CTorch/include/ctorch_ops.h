@@ -1,0 +1,129 @@
+// Operations, named as in PyTorch, whose documentation gives their semantics. All are differentiable where
+// PyTorch's are. An axis may be negative. All return a status and fill `*out`; see CTorch.h for the rules.
+#pragma once
+
+#include "ctorch_tensor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Element-wise, two tensors (broadcasting).
+int32_t ct_add(CTensor x, CTensor y, CTensor *out);
+int32_t ct_sub(CTensor x, CTensor y, CTensor *out);
+int32_t ct_mul(CTensor x, CTensor y, CTensor *out);
+int32_t ct_div(CTensor x, CTensor y, CTensor *out);
+int32_t ct_maximum(CTensor x, CTensor y, CTensor *out);
+int32_t ct_minimum(CTensor x, CTensor y, CTensor *out);
+int32_t ct_eq(CTensor x, CTensor y, CTensor *out);
+int32_t ct_ne(CTensor x, CTensor y, CTensor *out);
+int32_t ct_lt(CTensor x, CTensor y, CTensor *out);
+int32_t ct_le(CTensor x, CTensor y, CTensor *out);
+int32_t ct_gt(CTensor x, CTensor y, CTensor *out);
+int32_t ct_ge(CTensor x, CTensor y, CTensor *out);
+int32_t ct_logical_and(CTensor x, CTensor y, CTensor *out);
+int32_t ct_logical_or(CTensor x, CTensor y, CTensor *out);
+
+// Element-wise, a tensor and a number.
+int32_t ct_add_scalar(CTensor x, double y, CTensor *out);
+int32_t ct_mul_scalar(CTensor x, double y, CTensor *out);
+int32_t ct_div_scalar(CTensor x, double y, CTensor *out);
+int32_t ct_pow_scalar(CTensor x, double y, CTensor *out);
+/// y to the power of every element of x.
+int32_t ct_exponential(CTensor x, double y, CTensor *out);
+int32_t ct_eq_scalar(CTensor x, double y, CTensor *out);
+int32_t ct_lt_scalar(CTensor x, double y, CTensor *out);
+int32_t ct_gt_scalar(CTensor x, double y, CTensor *out);
+int32_t ct_clamp(CTensor x, double low, double high, CTensor *out);
+
+// Element-wise, one tensor.
+int32_t ct_neg(CTensor x, CTensor *out);
+int32_t ct_abs(CTensor x, CTensor *out);
+int32_t ct_exp(CTensor x, CTensor *out);
+int32_t ct_log(CTensor x, CTensor *out);
+int32_t ct_sqrt(CTensor x, CTensor *out);
+int32_t ct_rsqrt(CTensor x, CTensor *out);
+int32_t ct_square(CTensor x, CTensor *out);
+int32_t ct_reciprocal(CTensor x, CTensor *out);
+int32_t ct_sin(CTensor x, CTensor *out);
+int32_t ct_cos(CTensor x, CTensor *out);
+int32_t ct_tanh(CTensor x, CTensor *out);
+int32_t ct_sigmoid(CTensor x, CTensor *out);
+int32_t ct_silu(CTensor x, CTensor *out);
+int32_t ct_gelu(CTensor x, CTensor *out);
+int32_t ct_relu(CTensor x, CTensor *out);
+int32_t ct_round(CTensor x, CTensor *out);
+int32_t ct_isfinite(CTensor x, CTensor *out);
+int32_t ct_logical_not(CTensor x, CTensor *out);
+int32_t ct_where(CTensor condition, CTensor x, CTensor y, CTensor *out);
+int32_t ct_masked_fill(CTensor x, CTensor mask, double value, CTensor *out);
+
+// In place.
+int32_t ct_add_(CTensor x, CTensor y, double alpha);
+int32_t ct_mul_(CTensor x, CTensor y);
+int32_t ct_mul_scalar_(CTensor x, double y);
+
+// Reductions; `dims` null or `count` 0 means all axes.
+int32_t ct_sum(CTensor x, const int64_t *dims, int32_t count, bool keep, CTensor *out);
+int32_t ct_mean(CTensor x, const int64_t *dims, int32_t count, bool keep, CTensor *out);
+int32_t ct_amax(CTensor x, const int64_t *dims, int32_t count, bool keep, CTensor *out);
+int32_t ct_amin(CTensor x, const int64_t *dims, int32_t count, bool keep, CTensor *out);
+int32_t ct_var(CTensor x, const int64_t *dims, int32_t count, int64_t correction, bool keep, CTensor *out);
+int32_t ct_logsumexp(CTensor x, const int64_t *dims, int32_t count, bool keep, CTensor *out);
+int32_t ct_argmax(CTensor x, int64_t dim, bool keep, CTensor *out);
+int32_t ct_cumsum(CTensor x, int64_t dim, CTensor *out);
+int32_t ct_all(CTensor x, CTensor *out);
+int32_t ct_any(CTensor x, CTensor *out);
+int32_t ct_topk(CTensor x, int64_t k, int64_t dim, bool largest, CTensor *values, CTensor *indices);
+int32_t ct_sort(CTensor x, int64_t dim, bool descending, CTensor *values, CTensor *indices);
+
+// Shape.
+int32_t ct_reshape(CTensor x, const int64_t *sizes, int32_t dims, CTensor *out);
+int32_t ct_permute(CTensor x, const int64_t *order, int32_t dims, CTensor *out);
+int32_t ct_transpose(CTensor x, int64_t a, int64_t b, CTensor *out);
+int32_t ct_unsqueeze(CTensor x, int64_t dim, CTensor *out);
+int32_t ct_squeeze(CTensor x, int64_t dim, CTensor *out);
+int32_t ct_expand(CTensor x, const int64_t *sizes, int32_t dims, CTensor *out);
+int32_t ct_cat(const CTensor *xs, int32_t count, int64_t dim, CTensor *out);
+int32_t ct_stack(const CTensor *xs, int32_t count, int64_t dim, CTensor *out);
+int32_t ct_flip(CTensor x, const int64_t *dims, int32_t count, CTensor *out);
+int32_t ct_repeat_interleave(CTensor x, int64_t repeats, int64_t dim, CTensor *out);
+/// Zeros (or `value`) before and after the last axes, as `torch.nn.functional.pad`: last axis first.
+int32_t ct_pad(CTensor x, const int64_t *amounts, int32_t count, double value, CTensor *out);
+
+// Indexing.
+/// The view x[..., start ..< start + length, ...] along `dim`.
+int32_t ct_narrow(CTensor x, int64_t dim, int64_t start, int64_t length, CTensor *out);
+int32_t ct_select(CTensor x, int64_t dim, int64_t index, CTensor *out);
+int32_t ct_index_select(CTensor x, int64_t dim, CTensor indices, CTensor *out);
+int32_t ct_gather(CTensor x, int64_t dim, CTensor indices, CTensor *out);
+int32_t ct_scatter(CTensor x, int64_t dim, CTensor indices, CTensor source, CTensor *out);
+/// `x` with the rows `indices` of axis `dim` replaced by those of `source`.
+int32_t ct_index_copy(CTensor x, int64_t dim, CTensor indices, CTensor source, CTensor *out);
+/// Indices of the elements that are not zero, [count, dims].
+int32_t ct_nonzero(CTensor x, CTensor *out);
+
+// Products and layers.
+int32_t ct_matmul(CTensor x, CTensor y, CTensor *out);
+/// x weight^T + bias; `bias` may be a null handle.
+int32_t ct_linear(CTensor x, CTensor weight, CTensor bias, CTensor *out);
+int32_t ct_embedding(CTensor weight, CTensor indices, CTensor *out);
+int32_t ct_softmax(CTensor x, int64_t dim, CTensor *out);
+int32_t ct_log_softmax(CTensor x, int64_t dim, CTensor *out);
+int32_t ct_layer_norm(CTensor x, CTensor weight, CTensor bias, double epsilon, CTensor *out);
+/// weight * x / sqrt(mean(x^2) + epsilon) over the last axis; the statistics in float32.
+int32_t ct_rms_norm(CTensor x, CTensor weight, double epsilon, CTensor *out);
+/// The rotary step in the half-split layout: with x = [x1, x2] along the last axis, [x1 cos - x2 sin, x2 cos + x1 sin].
+/// `x` [batch, tokens, heads, width]; `cos` and `sin` float32 [batch or 1, tokens, width / 2]. In float32 at least; `*out`
+/// has the type and shape of `x`.
+int32_t ct_rotary(CTensor x, CTensor cos, CTensor sin, CTensor *out);
+/// silu(gate) * up.
+int32_t ct_silu_mul(CTensor gate, CTensor up, CTensor *out);
+/// Mean (or sum) over the targets that are not `ignore_index`; logits [rows, classes], targets int64 [rows].
+int32_t ct_cross_entropy(CTensor logits, CTensor targets, int64_t ignore_index, bool sum, CTensor *out);
+/// Antialiased bicubic resize of [batch, channels, height, width]; uint8 or floating point.
+int32_t ct_resize_bicubic(CTensor x, int64_t height, int64_t width, CTensor *out);
+
+#ifdef __cplusplus
+}
+#endif

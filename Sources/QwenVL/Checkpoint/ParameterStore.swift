@@ -1,0 +1,105 @@
+import Foundation
+import Safetensors
+import Torch
+
+/// The parameters of one model, keyed by the checkpoint's own names (`model.layers.0.self_attn.q_proj.weight`).
+///
+/// Layers take theirs through a ``ParameterScope``, so that full, LoRA and frozen training are choices about this store.
+public final class ParameterStore {
+    /// Names in the order of the forward pass.
+    public let names: [String]
+    private let tensors: [String: Tensor]
+
+    /// A store of tensors that are already there.
+    /// - Parameter parameters: names and tensors, in the order of the forward pass.
+    public init(_ parameters: [(name: String, tensor: Tensor)]) {
+        names = parameters.map(\.name)
+        tensors = Dictionary(parameters.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Reads the parameters that a configuration asks for, checking all names and shapes before any is used.
+    ///
+    /// A tensor whose stored type and place are the ones asked for stays in the file's memory map and is not copied.
+    /// - Parameters:
+    ///   - checkpoint: the weight files.
+    ///   - configuration: what the model needs.
+    ///   - dtype: the type to compute in; nil keeps the stored one.
+    ///   - device: where the parameters go.
+    /// - Throws: ``QwenVLError/weights(path:problems:)`` with every missing, unexpected and misshapen tensor.
+    public convenience init(
+        reading checkpoint: SafetensorsCheckpoint, for configuration: ModelConfiguration, dtype: DType?, device: Device
+    ) throws {
+        let stored = Dictionary(
+            checkpoint.names.map { (ParameterLayout.canonicalName($0), $0) }, uniquingKeysWith: { first, _ in first })
+        let entries = ParameterLayout.entries(for: configuration)
+        let problems = try Self.problems(entries, stored, checkpoint, configuration)
+        guard problems.isEmpty else { throw QwenVLError.weights(path: checkpoint.url.path, problems: problems) }
+        try self.init(
+            entries.map { entry in
+                let tensor = try checkpoint.tensor(stored[entry.name] ?? entry.name)
+                return (entry.name, try tensor.to(dtype, device: device))
+            })
+    }
+
+    /// Every disagreement between the files and the configuration, in one list.
+    private static func problems(
+        _ entries: [ParameterLayout.Entry], _ stored: [String: String], _ checkpoint: SafetensorsCheckpoint,
+        _ configuration: ModelConfiguration
+    ) throws -> [String] {
+        var problems: [String] = []
+        for entry in entries {
+            guard let key = stored[entry.name] else {
+                problems.append("\(entry.name) is missing")
+                continue
+            }
+            let found = try checkpoint.entry(named: key)
+            if found.shape != entry.shape {
+                problems.append("\(key) has shape \(found.shape), config.json asks for \(entry.shape)")
+            } else if !DType(found.dtype).isFloatingPoint {
+                problems.append("\(key) holds \(found.dtype.rawValue), not floating-point numbers")
+            }
+        }
+        let expected = Set(entries.map(\.name))
+        for (name, key) in stored.sorted(by: { $0.key < $1.key })
+        where !expected.contains(name) && !ParameterLayout.isIgnorable(name, in: configuration) {
+            problems.append("\(key) is unexpected")
+        }
+        return problems
+    }
+
+    /// A parameter by its full name.
+    /// - Parameter name: as in the checkpoint.
+    /// - Returns: the tensor itself, not a copy.
+    /// - Throws: ``QwenVLError/weights(path:problems:)`` if there is none of that name.
+    public func tensor(_ name: String) throws -> Tensor {
+        guard let tensor = tensors[name] else {
+            throw QwenVLError.weights(path: "the parameter store", problems: ["\(name) is missing"])
+        }
+        return tensor
+    }
+
+    /// A reader that puts `prefix` and a dot before every name.
+    /// - Parameter prefix: a place in the tree, such as `visual`.
+    /// - Returns: the reader.
+    public func scope(_ prefix: String) -> ParameterScope { ParameterScope(store: self, prefix: prefix) }
+
+    /// Numbers in all parameters together.
+    public var parameterCount: Int { names.reduce(0) { $0 + (tensors[$1]?.count ?? 0) } }
+}
+
+/// A place in the tree of parameters: reads names relative to it.
+public struct ParameterScope {
+    let store: ParameterStore
+    let prefix: String
+
+    /// The place below this one.
+    /// - Parameter name: one step down, such as `self_attn`, or several joined by dots.
+    /// - Returns: the reader there.
+    public func scope(_ name: String) -> ParameterScope { ParameterScope(store: store, prefix: "\(prefix).\(name)") }
+
+    /// The parameter of a name at this place.
+    /// - Parameter name: such as `weight` or `q_proj.weight`.
+    /// - Returns: the tensor itself.
+    /// - Throws: ``QwenVLError/weights(path:problems:)`` if there is none of that name.
+    public func callAsFunction(_ name: String) throws -> Tensor { try store.tensor("\(prefix).\(name)") }
+}

@@ -1,0 +1,86 @@
+import Torch
+
+/// One block of the vision tower (transformers' `Qwen2_5_VLVisionBlock`).
+struct VisionBlock {
+    private let norm1, norm2: Tensor
+    private let attention: VisionAttention
+    private let mlp: VisionMLP
+
+    init(_ scope: ParameterScope, configuration: VisionConfiguration) throws {
+        norm1 = try scope("norm1.weight")
+        norm2 = try scope("norm2.weight")
+        attention = try VisionAttention(scope.scope("attn"), configuration: configuration)
+        mlp = try VisionMLP(scope.scope("mlp"))
+    }
+
+    /// - Parameters:
+    ///   - hiddenStates: `[patches, hidden]`, in the plan's order.
+    ///   - rotary: angles of every patch.
+    ///   - segments: which patches attend to each other.
+    /// - Returns: `[patches, hidden]`.
+    func callAsFunction(_ hiddenStates: Tensor, rotary: RotaryTable, segments: [VisionPlan.Segments]) throws -> Tensor {
+        let normed = try hiddenStates.rmsNorm(norm1, epsilon: VisionTower.normEpsilon)
+        let attended = try hiddenStates + attention(normed, rotary: rotary, segments: segments)
+        return try attended + mlp(attended.rmsNorm(norm2, epsilon: VisionTower.normEpsilon))
+    }
+}
+
+/// Attention inside windows or pictures (transformers' `Qwen2_5_VLVisionAttention`).
+private struct VisionAttention {
+    let qkvWeight, qkvBias, projWeight, projBias: Tensor
+    let headCount, headSize: Int
+
+    init(_ scope: ParameterScope, configuration: VisionConfiguration) throws {
+        qkvWeight = try scope("qkv.weight")
+        qkvBias = try scope("qkv.bias")
+        projWeight = try scope("proj.weight")
+        projBias = try scope("proj.bias")
+        headCount = configuration.headCount
+        headSize = configuration.headSize
+    }
+
+    func callAsFunction(_ x: Tensor, rotary: RotaryTable, segments: [VisionPlan.Segments]) throws -> Tensor {
+        let patches = x.size(0)
+        let qkv = try x.linear(qkvWeight, bias: qkvBias).reshape([1, patches, 3, headCount, headSize])
+        let query = try qkv.select(2, 0).rotary(cos: rotary.cos, sin: rotary.sin)  // [1, patches, heads, headSize]
+        let key = try qkv.select(2, 1).rotary(cos: rotary.cos, sin: rotary.sin)
+        let value = try qkv.select(2, 2)
+        let parts = try segments.map { try attend(query, key, value, within: $0) }
+        let joined = try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0)  // [patches, hidden]
+        return try joined.linear(projWeight, bias: projBias)
+    }
+
+    /// One attention call for all segments of one length.
+    private func attend(_ query: Tensor, _ key: Tensor, _ value: Tensor, within segments: VisionPlan.Segments) throws -> Tensor {
+        let rows = segments.count * segments.length
+        func split(_ x: Tensor) throws -> Tensor {
+            try x.slice(1, segments.start..<segments.start + rows)
+                .reshape([segments.count, segments.length, headCount, headSize])
+                .transpose(1, 2)  // [windows, heads, length, headSize]
+        }
+        let output = try fusedAttention(
+            query: split(query), key: split(key), value: split(value), causal: false,
+            scale: 1 / Double(headSize).squareRoot()
+        ).output
+        return try output.transpose(1, 2).reshape([rows, headCount * headSize])
+    }
+}
+
+/// The gated feed-forward block of the vision tower, with biases.
+private struct VisionMLP {
+    let gateWeight, gateBias, upWeight, upBias, downWeight, downBias: Tensor
+
+    init(_ scope: ParameterScope) throws {
+        gateWeight = try scope("gate_proj.weight")
+        gateBias = try scope("gate_proj.bias")
+        upWeight = try scope("up_proj.weight")
+        upBias = try scope("up_proj.bias")
+        downWeight = try scope("down_proj.weight")
+        downBias = try scope("down_proj.bias")
+    }
+
+    func callAsFunction(_ x: Tensor) throws -> Tensor {
+        let gate = try x.linear(gateWeight, bias: gateBias)
+        return try gate.siluGate(x.linear(upWeight, bias: upBias)).linear(downWeight, bias: downBias)
+    }
+}

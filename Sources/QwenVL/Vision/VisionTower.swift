@@ -1,0 +1,83 @@
+import Torch
+
+/// The vision tower: patches in, visual tokens out (transformers' `Qwen2_5_VisionTransformerPretrainedModel`).
+public struct VisionTower {
+    static let normEpsilon = 1e-6
+
+    /// The sizes.
+    public let configuration: VisionConfiguration
+    private let patchWeight: Tensor
+    private let blocks: [VisionBlock]
+    private let mergerNorm, mergerWeight0, mergerBias0, mergerWeight2, mergerBias2: Tensor
+
+    init(_ scope: ParameterScope, configuration: VisionConfiguration) throws {
+        self.configuration = configuration
+        // The convolution's stride is its kernel, so it is one product of patches and flattened kernels.
+        patchWeight = try scope("patch_embed.proj.weight").reshape([configuration.hiddenSize, configuration.patchElements])
+        blocks = try (0..<configuration.depth).map {
+            try VisionBlock(scope.scope("blocks.\($0)"), configuration: configuration)
+        }
+        let merger = scope.scope("merger")
+        mergerNorm = try merger("ln_q.weight")
+        mergerWeight0 = try merger("mlp.0.weight")
+        mergerBias0 = try merger("mlp.0.bias")
+        mergerWeight2 = try merger("mlp.2.weight")
+        mergerBias2 = try merger("mlp.2.bias")
+    }
+
+    /// The visual tokens of some pictures.
+    /// - Parameters:
+    ///   - pixelValues: `[patches, channels * frames * rows * columns]`, normalised, in the processor's order.
+    ///   - grids: one per picture; their patches add up to the rows of `pixelValues`.
+    ///   - trace: sees the hidden states after every block, in the order of the plan.
+    /// - Returns: `[visual tokens, decoder width]`, picture after picture, row after row.
+    /// - Throws: ``QwenVLError/input(_:)`` if pixels and grids disagree.
+    public func callAsFunction(_ pixelValues: Tensor, grids: [GridTHW], trace: ForwardTrace? = nil) throws -> Tensor {
+        let patches = grids.reduce(0) { $0 + $1.patchCount }
+        guard pixelValues.shape == [patches, configuration.patchElements] else {
+            throw QwenVLError.input(
+                "pixelValues has shape \(pixelValues.shape), the picture grids ask for [\(patches), \(configuration.patchElements)]")
+        }
+        let plan = try VisionPlan(grids: grids, configuration: configuration)
+        let device = patchWeight.device
+        let rotary = try RotaryTable.vision(plan: plan, headSize: configuration.headSize, device: device)
+        let merge = configuration.spatialMergeSize * configuration.spatialMergeSize
+        let embedded = try pixelValues.to(patchWeight.dtype, device: device).linear(patchWeight)
+        var hiddenStates =
+            try embedded
+            .reshape([patches / merge, merge * configuration.hiddenSize])
+            .indexSelect(0, Tensor(plan.tokenOrder).to(device: device))
+            .reshape([patches, configuration.hiddenSize])
+        for (index, block) in blocks.enumerated() {
+            let full = configuration.fullAttentionBlocks.contains(index)
+            hiddenStates = try block(hiddenStates, rotary: rotary, segments: full ? plan.pictures : plan.windows)
+            try trace?(.visionBlock(index), hiddenStates)
+        }
+        let merged = try mergeSquares(hiddenStates, count: patches / merge)
+        return try merged.indexSelect(0, Tensor(plan.placeOfToken).to(device: device))
+    }
+
+    /// Squares of patches become tokens of the decoder's width (transformers' `Qwen2_5_VLPatchMerger`).
+    private func mergeSquares(_ hiddenStates: Tensor, count: Int) throws -> Tensor {
+        try hiddenStates.rmsNorm(mergerNorm, epsilon: VisionTower.normEpsilon)
+            .reshape([count, -1])
+            .linear(mergerWeight0, bias: mergerBias0)
+            .gelu()
+            .linear(mergerWeight2, bias: mergerBias2)
+    }
+}
+
+/// A place in the forward pass at which a ``ForwardTrace`` is called.
+public enum ForwardStage: Sendable, Hashable {
+    /// After a block of the vision tower, `[patches, hidden]` in the tower's own order.
+    case visionBlock(Int)
+    /// The visual tokens, `[visual tokens, decoder width]`.
+    case visionOutput
+    /// After a decoder layer, `[batch, tokens, hidden]`.
+    case decoderLayer(Int)
+    /// After the last norm, `[batch, tokens, hidden]`.
+    case finalNorm
+}
+
+/// Looks at intermediate results; what it throws ends the pass.
+public typealias ForwardTrace = (ForwardStage, Tensor) throws -> Void

@@ -1,0 +1,127 @@
+import CTorch
+
+// Products and layers. Each throws ``TorchError/operation(name:message:)`` with libtorch's text when shapes do not fit.
+
+extension Tensor {
+    /// The matrix product over the last two axes; the others broadcast.
+    public func matmul(_ other: Tensor) throws -> Tensor {
+        try Tensor.make("matmul of \(shape) and \(other.shape)") { ct_matmul(handle, other.handle, $0) }
+    }
+
+    /// `x weight^T + bias`, as `torch.nn.functional.linear`.
+    /// - Parameters:
+    ///   - weight: `[out, in]`.
+    ///   - bias: `[out]`, or nil.
+    /// - Returns: `[..., out]` for `self` of `[..., in]`.
+    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit.
+    public func linear(_ weight: Tensor, bias: Tensor? = nil) throws -> Tensor {
+        try Tensor.make("linear of \(shape) with \(weight.shape)") {
+            ct_linear(handle, weight.handle, bias?.handle ?? CTensor(), $0)
+        }
+    }
+
+    /// The rows of this table at `indices` (int64, any shape).
+    public func embedding(_ indices: Tensor) throws -> Tensor {
+        try Tensor.make("embedding") { ct_embedding(handle, indices.handle, $0) }
+    }
+    /// The softmax along an axis.
+    public func softmax(_ axis: Int = -1) throws -> Tensor {
+        try Tensor.make("softmax") { ct_softmax(handle, Int64(axis), $0) }
+    }
+    /// The logarithm of the softmax along an axis.
+    public func logSoftmax(_ axis: Int = -1) throws -> Tensor {
+        try Tensor.make("logSoftmax") { ct_log_softmax(handle, Int64(axis), $0) }
+    }
+    /// Layer normalisation over the last axes, those of `weight`.
+    public func layerNorm(_ weight: Tensor, bias: Tensor, epsilon: Double) throws -> Tensor {
+        try Tensor.make("layerNorm") { ct_layer_norm(handle, weight.handle, bias.handle, epsilon, $0) }
+    }
+
+    /// `weight * x / sqrt(mean(x^2) + epsilon)` over the last axis, as transformers' `Qwen2RMSNorm`.
+    ///
+    /// The statistics are computed in float32 for narrower types.
+    /// - Parameters:
+    ///   - weight: `[hidden]`.
+    ///   - epsilon: added to the mean square.
+    /// - Returns: a tensor of the same shape.
+    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit.
+    public func rmsNorm(_ weight: Tensor, epsilon: Double) throws -> Tensor {
+        try Tensor.make("rmsNorm of \(shape) with \(weight.shape)") { ct_rms_norm(handle, weight.handle, epsilon, $0) }
+    }
+
+    /// The rotary position step in the half-split layout of transformers' `apply_rotary_pos_emb`.
+    ///
+    /// With `x = [x1, x2]` along the last axis: `[x1 cos - x2 sin, x2 cos + x1 sin]`, computed in float32 at least.
+    /// - Parameters:
+    ///   - cos: float32 `[batch or 1, tokens, width / 2]`.
+    ///   - sin: likewise.
+    /// - Returns: a tensor like `self`, which is `[batch, tokens, heads, width]`.
+    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit.
+    public func rotary(cos: Tensor, sin: Tensor) throws -> Tensor {
+        try Tensor.make("rotary of \(shape) with \(cos.shape)") { ct_rotary(handle, cos.handle, sin.handle, $0) }
+    }
+
+    /// `silu(self) * other`: the gate of a feed-forward block.
+    public func siluGate(_ other: Tensor) throws -> Tensor {
+        try Tensor.make("siluGate") { ct_silu_mul(handle, other.handle, $0) }
+    }
+
+    /// How losses over many tokens become one number.
+    public enum LossReduction: Sendable {
+        /// The mean over the targets that count.
+        case mean
+        /// The sum over the targets that count.
+        case sum
+    }
+
+    /// The negative log-likelihood of `targets` under the softmax of these logits, in nats.
+    /// - Parameters:
+    ///   - targets: int64 `[rows]` for logits of `[rows, classes]`.
+    ///   - ignoring: a target that does not count.
+    ///   - reduction: mean or sum over the targets that count.
+    /// - Returns: a scalar.
+    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit or a target is out of range.
+    public func crossEntropy(_ targets: Tensor, ignoring: Int = -100, reduction: LossReduction = .mean) throws -> Tensor {
+        try Tensor.make("crossEntropy of \(shape) and \(targets.shape)") {
+            ct_cross_entropy(handle, targets.handle, Int64(ignoring), reduction == .sum, $0)
+        }
+    }
+
+    /// Antialiased bicubic resize, as `torch.nn.functional.interpolate(mode="bicubic", antialias=True)`.
+    ///
+    /// For `uint8` pictures the arithmetic is fixed-point, as in Pillow and in torchvision's resize.
+    /// - Parameters:
+    ///   - height: rows of the result.
+    ///   - width: columns of the result.
+    /// - Returns: `[batch, channels, height, width]` of the same type.
+    /// - Throws: ``TorchError/operation(name:message:)`` if this is not `[batch, channels, height, width]`.
+    public func resizeBicubic(height: Int, width: Int) throws -> Tensor {
+        try Tensor.make("resizeBicubic of \(shape)") { ct_resize_bicubic(handle, Int64(height), Int64(width), $0) }
+    }
+}
+
+/// Fused scaled-dot-product attention, which never holds the map of weights.
+///
+/// `out = softmax(query key^T * scale + mask) value`, with letters B batch, H query heads, G key/value heads (H is a multiple of
+/// G), Q queries, K keys, D width. The three widths are equal.
+/// - Parameters:
+///   - query: `[B, H, Q, D]`.
+///   - key: `[B, G, K, D]`.
+///   - value: `[B, G, K, D]`.
+///   - mask: added to the scores, broadcasts to `[B, H, Q, K]`; nil for none.
+///   - causal: query i sees keys 0...i, aligned at the top left.
+///   - scale: what multiplies the scores, usually one over the square root of the head width.
+/// - Returns: the output `[B, H, Q, D]`, and the log-sum-exp of the scores `[B, H, Q]` (float32), with which outputs over
+///   disjoint sets of keys are merged.
+/// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit.
+public func fusedAttention(
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, causal: Bool, scale: Double
+) throws -> (output: Tensor, logSumExp: Tensor) {
+    var output = CTensor()
+    var logSumExp = CTensor()
+    try check(
+        ct_fused_attention(
+            query.handle, key.handle, value.handle, mask?.handle ?? CTensor(), causal, scale, &output, &logSumExp),
+        operation: "fusedAttention of \(query.shape), \(key.shape)")
+    return (Tensor(adopting: output), Tensor(adopting: logSumExp))
+}

@@ -91,9 +91,14 @@ public final class Tokenizer: Sendable {
     /// How many tokens there are, the added ones included.
     public var vocabularySize: Int { tables.vocabulary.count }
 
+    /// The bytes that a token stands for, which need not be UTF-8 by themselves; none for an unknown id.
+    package func bytes(of id: Int) -> ArraySlice<UInt8> {
+        tables.vocabulary.bytes(of: id)
+    }
+
     /// The bytes that a token adds to the text, none if it is unknown or left out.
     func bytes(of id: Int, skipsSpecialTokens: Bool) -> ArraySlice<UInt8> {
-        skipsSpecialTokens && isSpecial(id) ? [] : tables.vocabulary.bytes(of: id)
+        skipsSpecialTokens && isSpecial(id) ? [] : bytes(of: id)
     }
 
     private func encodeLiteralText(

@@ -86,4 +86,21 @@ import Tokenization
         #expect(tokenizer.id(of: "<tool_call>").map(tokenizer.isSpecial) == false)
         #expect(!tokenizer.isSpecial(5_000))
     }
+
+    @Test func bytesOfTokensAddUpToTheText() throws {
+        let tokenizer = try Fixtures.tokenizer()
+        for line in try Fixtures.lines("encode.jsonl", as: Fixtures.Encoding.self)
+        where line.tokenizer == "tokenizer.json" {
+            let bytes = line.ids.flatMap { tokenizer.bytes(of: $0) }
+            #expect(bytes == Array(tokenizer.decode(line.ids).utf8))
+        }
+        #expect(Array(tokenizer.bytes(of: 1512)) == Array("<|image_pad|>".utf8))
+        #expect(tokenizer.bytes(of: 1522).isEmpty)
+        #expect(tokenizer.bytes(of: -1).isEmpty)
+    }
+
+    @Test func aTokenMayBePartOfACharacter() throws {
+        let tokenizer = try Fixtures.tokenizer("tokenizer-flags.json")
+        #expect(tokenizer.encode("😀").map { Array(tokenizer.bytes(of: $0)) } == [[0xF0], [0x9F], [0x98], [0x80]])
+    }
 }

@@ -24,6 +24,14 @@ public struct ModelConfiguration: Sendable, Equatable {
     /// The type the file says the weights were saved in, if it does.
     public var savedDType: DType?
 
+    /// Reads config.json of a checkpoint.
+    /// - Parameter folder: the checkpoint's folder.
+    /// - Throws: ``QwenVLError`` naming the folder, the file or the key.
+    public init(folder: URL) throws {
+        try CheckpointFolder.requireReadable(folder)
+        try self.init(contentsOf: folder.appendingPathComponent("config.json"))
+    }
+
     /// Reads config.json.
     /// - Parameter url: the file.
     /// - Throws: ``QwenVLError`` naming the file and the key.

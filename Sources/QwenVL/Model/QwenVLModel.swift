@@ -40,8 +40,7 @@ public struct QwenVLModel {
     ///   - device: where the parameters go.
     /// - Throws: ``QwenVLError`` or `SafetensorsError`, naming what is wrong and where.
     public init(folder: URL, dtype: DType? = .float32, device: Device = .cpu) throws {
-        try CheckpointFolder.requireReadable(folder)
-        let configuration = try ModelConfiguration(contentsOf: folder.appendingPathComponent("config.json"))
+        let configuration = try ModelConfiguration(folder: folder)
         let checkpoint = try SafetensorsCheckpoint(contentsOf: folder)
         let parameters = try ParameterStore(reading: checkpoint, for: configuration, dtype: dtype, device: device)
         try self.init(configuration: configuration, parameters: parameters)

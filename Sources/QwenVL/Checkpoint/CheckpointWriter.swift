@@ -1,0 +1,84 @@
+import Foundation
+import Safetensors
+import Torch
+
+/// Writes a model as a Hugging Face checkpoint.
+public enum CheckpointWriter {
+    /// The files beside the weights that describe a checkpoint and are taken over as they are.
+    private static let companions = [
+        "generation_config.json", "preprocessor_config.json", "video_preprocessor_config.json", "processor_config.json",
+        "tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json",
+        "special_tokens_map.json", "chat_template.json", "chat_template.jinja",
+    ]
+
+    /// Saves a model so that transformers' `from_pretrained` and ``QwenVLModel/init(folder:dtype:device:)`` read it back to
+    /// the same logits.
+    ///
+    /// Weights are written under the Hub's names, in the type they have, in shards where they are large. The configuration
+    /// and all files beside it come from the checkpoint the model was made of.
+    /// - Parameters:
+    ///   - model: what to save.
+    ///   - source: the checkpoint folder with its configuration and tokenizer.
+    ///   - folder: where to; made if it is not there, and not the source.
+    ///   - maximumShardByteCount: the most bytes of tensors in one file.
+    /// - Throws: ``QwenVLError`` if a file beside the weights cannot be read or written, `SafetensorsError` if the weights
+    ///   cannot.
+    public static func save(
+        _ model: QwenVLModel, companionsFrom source: URL, to folder: URL, maximumShardByteCount: Int = 5_000_000_000
+    ) throws {
+        guard source.standardizedFileURL.resolvingSymlinksInPath() != folder.standardizedFileURL.resolvingSymlinksInPath() else {
+            throw QwenVLError.unreadable(
+                path: folder.path, reason: "a model is not saved over the checkpoint it is read from; choose another folder")
+        }
+        let configuration = try configurationData(of: source, dtype: model.dtype)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw QwenVLError.unreadable(path: folder.path, reason: "the folder cannot be made, \(JSONFile.reason(of: error))")
+        }
+        for name in companions {
+            let from = source.appendingPathComponent(name)
+            if FileManager.default.fileExists(atPath: from.path) {
+                try write(try read(from), to: folder.appendingPathComponent(name))
+            }
+        }
+        let tensors = try model.parameters.names.map { name in
+            let tensor = try model.parameters.tensor(name).detached()
+            return SafetensorsWriter.Tensor(name: name, dtype: tensor.dtype.safetensors, shape: tensor.shape) { sink in
+                try tensor.withUnsafeBytes { try sink($0) }
+            }
+        }
+        try SafetensorsWriter.writeCheckpoint(tensors, maximumShardByteCount: maximumShardByteCount, to: folder)
+        // Last: a folder with a config.json is a whole checkpoint.
+        try write(configuration, to: folder.appendingPathComponent("config.json"))
+    }
+
+    /// The source's config.json with the type of the saved weights.
+    private static func configurationData(of source: URL, dtype: DType) throws -> Data {
+        var object = try JSONFile(contentsOf: source.appendingPathComponent("config.json")).object
+        let key = object["dtype"] != nil ? "dtype" : "torch_dtype"
+        object[key] = dtype.description
+        for part in ["text_config", "vision_config"] {
+            guard var section = object[part] as? [String: Any] else { continue }
+            for key in ["dtype", "torch_dtype"] where section[key] != nil { section[key] = dtype.description }
+            object[part] = section
+        }
+        return try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    }
+
+    private static func read(_ url: URL) throws -> Data {
+        do {
+            return try Data(contentsOf: url)
+        } catch {
+            throw QwenVLError.unreadable(path: url.path, reason: JSONFile.reason(of: error))
+        }
+    }
+
+    private static func write(_ data: Data, to url: URL) throws {
+        do {
+            try data.write(to: url, options: .atomic)
+        } catch {
+            throw QwenVLError.unreadable(path: url.path, reason: "it cannot be written, \(JSONFile.reason(of: error))")
+        }
+    }
+}

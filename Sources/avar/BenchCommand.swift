@@ -1,0 +1,122 @@
+import ArgumentParser
+import Foundation
+import QwenVL
+import Torch
+
+/// `avar bench`: one piece of work, timed, on the numbers of a case file.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Times a forward pass or a generation on the inputs of a case file.",
+        discussion: "Prints one line of JSON with the keys of Benchmarks/peer/hf_peer.py, which writes the case files and does "
+            + "the same work with transformers. Seconds are the median of the runs after one that is not counted.")
+
+    /// What is timed.
+    enum Work: String, ExpressibleByArgument, CaseIterable {
+        case forward
+        case generate
+    }
+
+    @Argument(help: "What to time: forward or generate.")
+    var work: Work
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(name: .customLong("case"), help: "The inputs, as hf_peer.py case writes them.")
+    var caseFile: String
+
+    @Option(help: "Runs that count.")
+    var runs = 3
+
+    @Option(help: "Tokens to write.")
+    var newTokens = 64
+
+    func validate() throws {
+        if runs < 1 { throw ValidationError("--runs must be at least 1, got \(runs).") }
+        if newTokens < 1 { throw ValidationError("--new-tokens must be at least 1, got \(newTokens).") }
+    }
+
+    func run() throws {
+        let model = try model.load()
+        try touch(model.parameters)
+        var result = Result(command: work.rawValue, rssAfterLoadMib: System.peakResidentMiB)
+        let input = try BenchCase(contentsOf: URL(fileURLWithPath: caseFile), model: model).input
+        result.tokens = input.inputIDs.count
+        try withoutGradient {
+            switch work {
+            case .forward: try forward(model, input, &result)
+            case .generate: try generate(model, input, &result)
+            }
+        }
+        result.peakRssMib = System.peakResidentMiB
+        try Output.json(result)
+    }
+
+    private func forward(_ model: QwenVLModel, _ input: ModelInput, _ result: inout Result) throws {
+        var sum = 0.0
+        let times = try time(runs: runs) {
+            guard let logits = try model.forward(input, logits: .all).logits else { return }
+            sum = try logits.sum().item()
+        }
+        result.logitsSum = sum
+        result.take(times)
+    }
+
+    private func generate(_ model: QwenVLModel, _ input: ModelInput, _ result: inout Result) throws {
+        let prompt = try input.prompt()
+        var tokens: [Int] = []
+        func write(_ count: Int) throws {
+            tokens = try model.generate(prompt, options: GenerationOptions(maxNewTokens: count, endTokenIDs: [])).tokenIDs
+        }
+        let times = try time(runs: runs) { try write(newTokens) }
+        result.generated = Array(tokens.prefix(16))
+        result.take(times)
+        if newTokens > 1 {
+            let prefill = try time(runs: 3, warmUp: false) { try write(1) }.median
+            result.prefillSeconds = prefill
+            result.decodeTokensPerSecond = Double(newTokens - 1) / max(times.median - prefill, 1e-9)
+        }
+    }
+
+    private func time(runs: Int, warmUp: Bool = true, _ body: () throws -> Void) rethrows -> [Double] {
+        if warmUp { try body() }
+        return try (0..<runs).map { _ in
+            let began = ContinuousClock.now
+            try body()
+            return began.duration(to: .now).seconds
+        }
+    }
+
+    /// Reads every weight once, so that mapped files are resident before memory and time are measured.
+    private func touch(_ parameters: ParameterStore) throws {
+        for name in parameters.names { _ = try parameters.tensor(name).sum().item() }
+    }
+
+    /// The line of JSON.
+    private struct Result: Encodable {
+        var command: String
+        var tokens = 0
+        var seconds = 0.0
+        var minSeconds = 0.0
+        var peakRssMib = 0
+        var rssAfterLoadMib: Int
+        var logitsSum: Double?
+        var generated: [Int]?
+        var prefillSeconds: Double?
+        var decodeTokensPerSecond: Double?
+
+        init(command: String, rssAfterLoadMib: Int) {
+            self.command = command
+            self.rssAfterLoadMib = rssAfterLoadMib
+        }
+
+        mutating func take(_ times: [Double]) {
+            seconds = times.median
+            minSeconds = times.min() ?? 0
+        }
+    }
+}
+
+extension [Double] {
+    /// The middle value, the upper one of two.
+    fileprivate var median: Double { isEmpty ? 0 : sorted()[count / 2] }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Torch
+
+/// `avar doctor`: what is installed and what was chosen.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Says what is installed, which devices work, and what will be used.")
+
+    @Flag(help: "Print one line of JSON.")
+    var json = false
+
+    func run() throws {
+        let report = Report()
+        if json { return try Output.json(report) }
+        Output.line("avar         \(report.avar)")
+        Output.line("libtorch     \(report.libtorch)")
+        Output.line("processor    \(report.processor), \(report.cores) cores, \(report.vectorInstructions) instructions")
+        Output.line("bfloat16     \(report.bfloat16Products ? "native products" : "no native products")")
+        Output.line("threads      \(report.threads)")
+        Output.line("memory       \(report.memoryMib) MiB, \(report.availableMib) MiB free")
+        Output.line("cpu          works: \(report.cpuCheck)")
+        Output.line("cuda         \(report.cuda)")
+        Output.line("compute type \(report.dtypePolicy)")
+    }
+
+    /// What the command says.
+    private struct Report: Encodable {
+        var avar = Avar.version
+        var libtorch = Runtime.version
+        var processor = System.processorName
+        var cores = ProcessInfo.processInfo.processorCount
+        var vectorInstructions = Runtime.cpuCapability
+        var bfloat16Products = Runtime.hasBFloat16Products
+        var threads = Runtime.threadCount
+        var memoryMib = System.memory("MemTotal")
+        var availableMib = System.memory("MemAvailable")
+        var cpuCheck = Self.checkProcessor()
+        var cuda = Self.checkCUDA()
+        var dtypePolicy = "float32 unless --dtype says bfloat16 or stored"
+
+        /// Multiplies two small matrices and looks at the result.
+        private static func checkProcessor() -> String {
+            do {
+                let product = try Tensor([1, 2, 3, 4] as [Float], shape: [2, 2]).matmul(Tensor([1, 1] as [Float], shape: [2, 1]))
+                return try product.floats() == [3, 7] ? "a product came out right" : "a product came out wrong"
+            } catch {
+                return error.localizedDescription
+            }
+        }
+
+        private static func checkCUDA() -> String {
+            do {
+                _ = try Device.named("cuda")
+                return "\(Runtime.cudaDeviceCount) device(s)"
+            } catch {
+                return error.localizedDescription
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import QwenVL
+import Torch
+
+/// The options of every command that runs a model.
+struct ModelOptions: ParsableArguments {
+    @Option(help: "The folder of a Qwen2.5-VL checkpoint in the Hugging Face layout.")
+    var model: String
+
+    @OptionGroup var runtime: RuntimeOptions
+
+    /// The checkpoint's folder.
+    var folder: URL { URL(fileURLWithPath: (model as NSString).expandingTildeInPath, isDirectory: true) }
+
+    /// Opens the model alone.
+    func load() throws -> QwenVLModel { try runtime.load(folder) }
+}
+
+/// Where and in which type a model computes.
+struct RuntimeOptions: ParsableArguments {
+    /// The types that can be asked for.
+    enum ComputeType: String, ExpressibleByArgument, CaseIterable {
+        case float32
+        case bfloat16
+        case stored
+
+        /// nil keeps the stored type.
+        var torch: DType? {
+            switch self {
+            case .float32: .float32
+            case .bfloat16: .bfloat16
+            case .stored: nil
+            }
+        }
+    }
+
+    @Option(help: "The type to compute in: float32, bfloat16, or stored for that of the weights file.")
+    var dtype = ComputeType.float32
+
+    @Option(help: "Where to compute: cpu, cuda or cuda:N.")
+    var device = "cpu"
+
+    @Option(help: "Threads of one operation; as many as the processor has cores unless given.")
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, got \(threads).") }
+    }
+
+    /// Opens a model as these options say.
+    func load(_ folder: URL) throws -> QwenVLModel {
+        if let threads { try Runtime.setThreadCount(threads) }
+        return try QwenVLModel(folder: folder, dtype: dtype.torch, device: Device.named(device))
+    }
+}
+
+/// A model with its processor and its way of ending an answer.
+struct Assistant {
+    let model: QwenVLModel
+    let processor: QwenVLProcessor
+    let generation: GenerationConfiguration
+
+    init(_ options: ModelOptions) throws { try self.init(folder: options.folder, runtime: options.runtime) }
+
+    init(folder: URL, runtime: RuntimeOptions) throws {
+        // The small files first: what is wrong with them is said before gigabytes are read.
+        let configuration = try ModelConfiguration(folder: folder)
+        processor = try QwenVLProcessor(folder: folder, configuration: configuration)
+        generation = try GenerationConfiguration(folder: folder)
+        if processor.chatTemplate == nil {
+            Output.note("\(folder.path) has no chat template; Qwen2.5-VL's own is used.")
+        }
+        model = try runtime.load(folder)
+    }
+
+    /// The options for an answer of at most `maxNewTokens` tokens.
+    func options(maxNewTokens: Int) -> GenerationOptions {
+        let fallback = processor.tokenizer.id(of: "<|im_end|>").map { Set([$0]) } ?? []
+        return GenerationOptions(
+            maxNewTokens: maxNewTokens,
+            endTokenIDs: generation.endTokenIDs.isEmpty ? fallback : generation.endTokenIDs)
+    }
+}

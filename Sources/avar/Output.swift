@@ -1,0 +1,47 @@
+import Foundation
+
+/// Where commands write: results to standard output, everything else to standard error.
+enum Output {
+    /// Writes text as it comes, without a line break.
+    static func write(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+
+    /// Writes a line of result.
+    static func line(_ text: String) { write(text + "\n") }
+
+    /// Writes a line of progress or a note.
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// Writes one line of JSON with sorted snake_case keys; infinities and undefined numbers are strings.
+    static func json(_ value: some Encodable) throws {
+        line(String(decoding: try encoded(value), as: UTF8.self))
+    }
+
+    /// One line of JSON.
+    static func encoded(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        return try encoder.encode(value)
+    }
+}
+
+extension Double {
+    /// With a fixed number of decimals.
+    func fixed(_ decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
+
+    /// As a percentage with one decimal.
+    var percent: String { "\((self * 100).fixed(1)) %" }
+}
+
+extension String {
+    /// Padded with blanks on the left.
+    func padded(_ width: Int) -> String {
+        count >= width ? self : String(repeating: " ", count: width - count) + self
+    }
+}

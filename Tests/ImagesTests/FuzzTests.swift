@@ -1,0 +1,69 @@
+import Foundation
+import Images
+import Testing
+
+/// Thousands of damaged files: each decodes to some picture or throws, none ends the process.
+@Suite struct FuzzTests {
+    private static let filesPerFixture = 60
+
+    @Test func damagedFilesDecodeOrAreRefused() throws {
+        var random = SplitMix(state: 20_260_110)
+        var decoded = 0
+        var refused = 0
+        for fixture in try Fixture.all() {
+            for round in 0..<Self.filesPerFixture {
+                let damaged = damaged(Array(fixture.data), by: &random)
+                do {
+                    let image = try RGBImage(
+                        encoded: Data(damaged), name: "\(fixture.name), round \(round)", maximumPixels: 1_000_000)
+                    #expect(image.pixels.count == image.width * image.height * 3)
+                    decoded += 1
+                } catch let error as ImageError {
+                    let sentence = error.localizedDescription
+                    #expect(sentence.hasSuffix(".") && !sentence.contains("\n"), "\(sentence)")
+                    refused += 1
+                } catch {
+                    Issue.record("\(fixture.name), round \(round): \(error) is no ImageError")
+                }
+            }
+        }
+        // Both must be common, or the damage is too weak or too strong to reach the codecs.
+        #expect(decoded > 500 && refused > 2_000, "\(decoded) decoded, \(refused) refused")
+    }
+
+    /// The bytes with one to four changes; half of the PNGs get right checksums again, to get past libpng's first guard.
+    private func damaged(_ bytes: [UInt8], by random: inout SplitMix) -> [UInt8] {
+        var bytes = bytes
+        for _ in 0..<Int.random(in: 1...4, using: &random) { change(&bytes, by: &random) }
+        let isPNG = bytes.starts(with: [0x89, 0x50])
+        return isPNG && Bool.random(using: &random) ? PNGFile.withRightChecksums(bytes) : bytes
+    }
+
+    private func change(_ bytes: inout [UInt8], by random: inout SplitMix) {
+        guard bytes.count > 16 else { return }
+        let place = Int.random(in: 0..<bytes.count - 8, using: &random)
+        let length = Int.random(in: 1...8, using: &random)
+        switch Int.random(in: 0..<7, using: &random) {
+        case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        case 1: bytes[place] = .random(in: 0...255, using: &random)
+        case 2: bytes.replaceSubrange(place..<place + length, with: repeatElement(0xFF, count: length))
+        case 3: bytes.replaceSubrange(place..<place + length, with: repeatElement(0, count: length))
+        case 4: bytes.removeSubrange(place..<place + length)
+        case 5: bytes.insert(contentsOf: Array(bytes[place..<place + length]), at: place)
+        default: bytes.removeLast(Int.random(in: 1...bytes.count / 4, using: &random))
+        }
+    }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014): the same damage on every run.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

@@ -13,7 +13,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
@@ -30,9 +29,8 @@ let package = Package(
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "QwenVL", "Torch", "Images",
+                "VisualAttention", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images"]),
@@ -40,7 +38,7 @@ let package = Package(
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
         .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
         .testTarget(name: "VisualAttentionTests", dependencies: ["VisualAttention", "QwenVL", "Torch"]),
-        .testTarget(name: "CommandTests", dependencies: ["QwenVL", "Torch"]),
+        .testTarget(name: "CommandTests", dependencies: ["avar", "Images", "Safetensors"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

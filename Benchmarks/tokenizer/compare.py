@@ -6,8 +6,8 @@
 
 The text holds documents separated by the byte 0 (make_corpus.py writes one). The command reads it, writes the ids of
 each document as little-endian 32-bit integers followed by 0xFFFFFFFF, and ends by printing a JSON object with
-`seconds`, the time of encoding alone. Two options are added to it: `--decoded FILE`, to write the decoded ids, documents
-separated by the byte 0, and `--literal`, to take special tokens in the text for plain characters.
+`seconds`, the time of encoding alone. Two options are added to it: `--decoded FILE`, to write the decoded ids,
+documents separated by the byte 0, and `--literal`, to take special tokens in the text for plain characters.
 
 Prints one JSON line; ends with 1 if anything differs. Needs tokenizers and numpy.
 """

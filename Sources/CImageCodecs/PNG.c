@@ -100,9 +100,9 @@ int32_t cimage_decode_png(CImageBytes data, uint32_t width, uint32_t height, uin
 }
 
 // A signature, a header of one grey pixel, then the chunk, then as much of the picture as makes libpng stop reading.
-static const uint8_t before_chunk[33] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0,
-                                         0,    0,   1,   0,   0,    0,    1,    8,    0, 0, 0, 0,  0x3A, 0x7E, 0x9B,
-                                         0x55};
+static const uint8_t before_chunk[33] = {
+    0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0,
+    0,    0,   1,   0,   0,    0,    1,    8,    0, 0, 0, 0,  0x3A, 0x7E, 0x9B, 0x55};
 static const uint8_t after_chunk[8] = {0, 0, 0, 0, 'I', 'D', 'A', 'T'};
 
 int32_t cimage_inflate_png_text(CImageBytes chunk, uint8_t **text, size_t *count, CImageMessage message) {

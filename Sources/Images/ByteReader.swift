@@ -29,7 +29,9 @@ struct ByteReader {
         return bytes[start..<start + count]
     }
 
-    /// The unsigned integer of `size` bytes at `offset`, or nil if they are not all there. `size` is 1...4.
+    /// The unsigned integer of `size` bytes at `offset`, or nil if they are not all there.
+    ///
+    /// `size` is 1...4.
     func integer(at offset: Int, size: Int, order: Order = .bigEndian) -> Int? {
         guard let digits = data(at: offset, count: size) else { return nil }
         switch order {

@@ -8,7 +8,9 @@ extension EncodedImage {
         var payload: Data
     }
 
-    /// Size and orientation. All chunks are visited, since those about orientation may follow the picture.
+    /// Size and orientation.
+    ///
+    /// All chunks are visited, since those about orientation may follow the picture.
     func pngHeader() throws -> Header {
         let first = try chunk(at: 8)
         let size = ByteReader(first.payload)

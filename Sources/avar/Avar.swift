@@ -11,7 +11,7 @@ struct Avar: ParsableCommand {
         version: version,
         subcommands: [
             DoctorCommand.self, GenerateCommand.self, BenchCommand.self, ConvertCommand.self, DemoCommand.self,
-            //TokenizeCommand.self,
+            TokenizeCommand.self,
         ])
 
     /// The version, as in CHANGELOG.md.

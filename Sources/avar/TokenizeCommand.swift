@@ -38,7 +38,7 @@ struct TokenizeCommand: ParsableCommand {
 
     func run() throws {
         let tokenizer = try Tokenizer(contentsOf: URL(fileURLWithPath: tokenizer))
-        let documents = try documents(in: Data(contentsOf: URL(fileURLWithPath: input)))
+        let documents = try readDocuments()
         var ids: [[Int]] = []
         ids.reserveCapacity(documents.count)
         let duration = ContinuousClock().measure {
@@ -55,11 +55,14 @@ struct TokenizeCommand: ParsableCommand {
         try Output.json(report)
     }
 
-    /// The texts between the bytes 0.
-    private func documents(in data: Data) throws -> [String] {
-        try data.split(separator: 0, omittingEmptySubsequences: false).enumerated().map { index, bytes in
+    /// The texts between the bytes 0 of the input.
+    private func readDocuments() throws -> [String] {
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: input)) else {
+            throw TokenizeError.unreadable(file: input)
+        }
+        return try data.split(separator: 0, omittingEmptySubsequences: false).enumerated().map { index, bytes in
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw NotUTF8(file: input, document: index)
+                throw TokenizeError.notUTF8(file: input, document: index)
             }
             return text
         }
@@ -76,13 +79,18 @@ struct TokenizeCommand: ParsableCommand {
     }
 }
 
-/// A document of the input is not valid UTF-8.
-private struct NotUTF8: LocalizedError {
-    var file: String
-    /// The place of the document, from 0.
-    var document: Int
+/// What can be wrong with the input.
+private enum TokenizeError: LocalizedError {
+    case unreadable(file: String)
+    /// The documents are counted from 0.
+    case notUTF8(file: String, document: Int)
 
     var errorDescription: String? {
-        "Document \(document) of \(file) is not valid UTF-8; convert the file to UTF-8."
+        switch self {
+        case .unreadable(let file):
+            return "The text \(file) cannot be read; give the path of a readable file."
+        case .notUTF8(let file, let document):
+            return "Document \(document) of \(file) is not valid UTF-8; convert the file to UTF-8."
+        }
     }
 }

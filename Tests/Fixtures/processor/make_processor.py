@@ -9,13 +9,13 @@ smart-resize.json: rows [height, width, min_pixels, max_pixels, expected height,
 where transformers refuses the shape.
 
 pictures.json: for NAME.png its height and width, the min_pixels and max_pixels used, and the size it is resized to.
-NAME.safetensors, for the file given by path:
+NAME.safetensors, for the file as transformers' `load_image` reads a path (RGB, an alpha channel dropped):
   pixel_values [patches, 1176] float32, image_grid_thw [1, 3] int64
       of `Qwen2VLImageProcessor`, the torchvision class that AutoImageProcessor picks where torchvision is installed
   resized [3, height, width] uint8, the picture before normalisation
   pil_pixel_values, pil_resized: the same of `Qwen2VLImageProcessorPil`
-alpha.safetensors also has over_white_pixel_values and over_white_resized: the picture given as a PIL image, whose
-transparency transformers puts on white; given by path it loses its alpha channel instead.
+alpha.safetensors also has over_white_pixel_values and over_white_resized: of the picture given as a PIL image with its
+alpha channel, which the processor puts on white.
 """
 
 import json
@@ -27,6 +27,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 from transformers import AutoImageProcessor, Qwen2VLImageProcessor
+from transformers.image_utils import load_image
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 from transformers.models.qwen2_vl.image_processing_qwen2_vl import smart_resize
 
@@ -133,8 +134,8 @@ def write_picture(name, height, width, channels, min_pixels, max_pixels):
     path = HERE / f"{name}.png"
     Image.fromarray(pixels[..., 0] if channels == 1 else pixels).save(path, optimize=True)
     limits = dict(min_pixels=min_pixels, max_pixels=max_pixels)
-    values, grid, resized = processed(Qwen2VLImageProcessor(**limits), str(path))
-    pil_values, pil_grid, pil_resized = processed(Qwen2VLImageProcessorPil(**limits), str(path))
+    values, grid, resized = processed(Qwen2VLImageProcessor(**limits), load_image(str(path)))
+    pil_values, pil_grid, pil_resized = processed(Qwen2VLImageProcessorPil(**limits), load_image(str(path)))
     assert torch.equal(grid, pil_grid)
     tensors = {"pixel_values": values, "image_grid_thw": grid, "resized": resized,
                "pil_pixel_values": pil_values, "pil_resized": pil_resized}
@@ -143,9 +144,10 @@ def write_picture(name, height, width, channels, min_pixels, max_pixels):
         tensors.update(over_white_pixel_values=over_white[0], over_white_resized=over_white[2])
     save_file(tensors, HERE / f"{name}.safetensors")
     steps = (resized.int() - pil_resized.int()).abs()
-    print(f"{name}: {height}x{width} to {resized.shape[1]}x{resized.shape[2]}, grid {grid[0].tolist()}, clamped "
-          f"{((resized == 0) | (resized == 255)).float().mean():.2f}; PIL differs in {(steps > 0).float().mean():.4f} of "
-          f"the samples by up to {steps.max()}, values by up to {(values - pil_values).abs().max():.1e}")
+    extreme = ((resized == 0) | (resized == 255)).float().mean()
+    print(f"{name}: {height}x{width} to {resized.shape[1]}x{resized.shape[2]}, {extreme:.2f} of the samples extreme; "
+          f"PIL differs in {(steps > 0).float().mean():.4f} of them by up to {steps.max()}, in the values by up to "
+          f"{(values - pil_values).abs().max():.1e}")
     return {"name": name, "height": height, "width": width, **limits,
             "resized_height": resized.shape[1], "resized_width": resized.shape[2]}
 

@@ -1,0 +1,114 @@
+import Foundation
+import Safetensors
+import Testing
+
+/// `avar doctor`, `bench`, `convert`, `demo` and `--version`.
+@Suite struct OtherCommandTests {
+    @Test func version() throws {
+        let run = try Command.run("--version")
+        #expect(run.status == 0)
+        let changes = try String(contentsOf: Command.package.appendingPathComponent("CHANGELOG.md"), encoding: .utf8)
+        let version = run.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(changes.contains("## \(version)"))
+    }
+
+    @Test func doctor() throws {
+        let json = try Command.run("doctor", "--json").json()
+        #expect((json["libtorch"] as? String)?.hasPrefix("2.15") == true)
+        #expect(json["cpu_check"] as? String == "a product came out right")
+        #expect(json["cuda"] is String && json["processor"] is String)
+        let text = try Command.run("doctor")
+        #expect(text.status == 0 && text.output.contains("libtorch"))
+    }
+
+    /// A case file of the shape that hf_peer.py writes.
+    private func writeCase(to url: URL) throws {
+        let golden = try SafetensorsFile(
+            contentsOf: Command.fixtures.appendingPathComponent("models/grouped-4to1/golden.safetensors"))
+        func copy(_ from: String, _ to: String, shape: ([Int]) -> [Int]) throws -> SafetensorsWriter.Tensor {
+            let entry = try golden.entry(named: from)
+            return SafetensorsWriter.Tensor(name: to, dtype: entry.dtype, shape: shape(entry.shape)) { emit in
+                try golden.withUnsafeBytes(of: from) { try emit($0) }
+            }
+        }
+        try SafetensorsWriter.write(
+            [
+                copy("one.input_ids", "input_ids") { [1] + $0 }, copy("one.roles", "role") { [1] + $0 },
+                copy("one.pixel_values", "pixel_values") { $0 }, copy("one.image_grid_thw", "image_grid_thw") { $0 },
+            ], to: url)
+    }
+
+    @Test func bench() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("case.safetensors")
+            try writeCase(to: file)
+            let model = Command.fixtures.appendingPathComponent("models/grouped-4to1").path
+            let golden = try SafetensorsFile(
+                contentsOf: Command.fixtures.appendingPathComponent("models/grouped-4to1/golden.safetensors"))
+            let logits = try golden.withUnsafeBytes(of: "one.logits") { $0.bindMemory(to: Float.self).map(Double.init) }
+            let expected = try golden.withUnsafeBytes(of: "one.generated") { Array($0.bindMemory(to: Int64.self)) }
+
+            let forward = try Command.run("bench", "forward", "--model", model, "--case", file.path, "--runs", "1").json()
+            #expect(forward["command"] as? String == "forward")
+            #expect(forward["tokens"] as? Int == (try golden.entry(named: "one.input_ids").shape[0]))
+            let sum = try #require(forward["logits_sum"] as? Double)
+            let total = logits.reduce(0, +)
+            #expect(abs(sum - total) < 1e-4 * logits.reduce(0) { $0 + abs($1) })
+            for key in ["seconds", "min_seconds", "peak_rss_mib", "rss_after_load_mib"] {
+                #expect(try #require(forward[key] as? Double) > 0)
+            }
+
+            let generate = try Command.run(
+                "bench", "generate", "--model", model, "--case", file.path, "--runs", "1", "--new-tokens", "20"
+            ).json()
+            #expect(generate["generated"] as? [Int] == expected.prefix(16).map(Int.init))
+            #expect(try #require(generate["decode_tokens_per_second"] as? Double) > 0)
+        }
+    }
+
+    @Test func convert() throws {
+        try withTemporaryFolder { folder in
+            let output = folder.appendingPathComponent("bf16")
+            let run = try Command.run(
+                "convert", "--model", Command.checkpoint.path, "--output", output.path, "--dtype", "bfloat16")
+            #expect(run.status == 0)
+            let picture = folder.appendingPathComponent("red.png")
+            try Drawing.redRectangle().write(to: picture)
+            let answer = try Command.run(
+                "generate", "--model", output.path, "--image", picture.path, "--prompt", "what color is the shape?", "--dtype",
+                "stored")
+            #expect(answer.output == "red\n")
+            let over = try Command.run("convert", "--model", output.path, "--output", output.path)
+            #expect(over.status == 1 && over.sentence?.contains("another folder") == true)
+        }
+    }
+
+    @Test func demoNeedsItsData() throws {
+        let run = try Command.run("demo", "--data", "/nonexistent")
+        #expect(run.status == 1)
+        #expect(run.sentence?.contains("make demo") == true)
+    }
+
+    /// The demo on pictures drawn here: it knows the colour with the right picture, and not with another's.
+    @Test func demo() throws {
+        try withTemporaryFolder { folder in
+            var lines = ""
+            for (index, colour) in ["red", "blue", "red", "blue"].enumerated() {
+                let picture = try colour == "red" ? Drawing.redRectangle() : Drawing.blueRectangle()
+                try picture.write(to: folder.appendingPathComponent("\(index).png"))
+                lines += #"{"image": "\#(index).png", "question": "what color is the shape?", "answer": "\#(colour)"}"# + "\n"
+            }
+            try Data(lines.utf8).write(to: folder.appendingPathComponent("test.jsonl"))
+            let json = try Command.run("demo", "--data", folder.path, "--json").json()
+            let right = try #require(json["right"] as? [String: Any])
+            let shuffled = try #require(json["shuffled"] as? [String: Any])
+            #expect(right["answers"] as? [String] == ["red", "blue", "red", "blue"])
+            #expect(right["accuracy"] as? Double == 1)
+            // 151 places on, the picture has the other colour.
+            #expect(shuffled["accuracy"] as? Double == 0)
+            #expect(right["attention"] != nil)
+            let table = try Command.run("demo", "--data", folder.path)
+            #expect(table.output.contains("accuracy with the right pictures") && table.output.contains("Visual Attention Score"))
+        }
+    }
+}

@@ -70,7 +70,8 @@ public final class AdamW {
         try withExtendedLifetime(gradients) {
             try check(
                 ct_adamw_step_(
-                    handles.p, handles.g, handles.m, handles.v, handles.t, Int32(handles.p.count), settings.learningRate,
+                    handles.p, handles.g, handles.m, handles.v, handles.t, Int32(handles.p.count),
+                    settings.learningRate,
                     settings.beta1, settings.beta2, settings.weightDecay, settings.epsilon),
                 operation: "AdamW.step")
         }

@@ -36,7 +36,8 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
     public static func named(_ name: String) throws -> Device {
         if name == "cpu" { return .cpu }
         let parts = name.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.first == "cuda", parts.count <= 2, let index = parts.count == 2 ? Int(parts[1]) : 0, index >= 0 else {
+        guard parts.first == "cuda", parts.count <= 2, let index = parts.count == 2 ? Int(parts[1]) : 0, index >= 0
+        else {
             throw TorchError.device(requested: name, reason: "write cpu, cuda or cuda:N.")
         }
         try loadCUDA(for: name)

@@ -37,7 +37,9 @@ extension Tensor {
         try Tensor.make("clamp") { ct_clamp(handle, range.lowerBound, range.upperBound, $0) }
     }
     /// Every element raised to a power.
-    public func pow(_ exponent: Double) throws -> Tensor { try Tensor.make("pow") { ct_pow_scalar(handle, exponent, $0) } }
+    public func pow(_ exponent: Double) throws -> Tensor {
+        try Tensor.make("pow") { ct_pow_scalar(handle, exponent, $0) }
+    }
     /// A number raised to the power of every element.
     public static func pow(_ base: Double, _ exponents: Tensor) throws -> Tensor {
         try make("pow") { ct_exponential(exponents.handle, base, $0) }
@@ -90,7 +92,9 @@ extension Tensor {
     /// True where an element equals a number.
     public func equal(_ value: Double) throws -> Tensor { try Tensor.make("equal") { ct_eq_scalar(handle, value, $0) } }
     /// True where two elements differ.
-    public func notEqual(_ other: Tensor) throws -> Tensor { try Tensor.make("notEqual") { ct_ne(handle, other.handle, $0) } }
+    public func notEqual(_ other: Tensor) throws -> Tensor {
+        try Tensor.make("notEqual") { ct_ne(handle, other.handle, $0) }
+    }
     /// True where the element is below that of `other`.
     public func less(_ other: Tensor) throws -> Tensor { try Tensor.make("less") { ct_lt(handle, other.handle, $0) } }
     /// True where the element is below a number.
@@ -100,17 +104,25 @@ extension Tensor {
         try Tensor.make("lessOrEqual") { ct_le(handle, other.handle, $0) }
     }
     /// True where the element is above that of `other`.
-    public func greater(_ other: Tensor) throws -> Tensor { try Tensor.make("greater") { ct_gt(handle, other.handle, $0) } }
+    public func greater(_ other: Tensor) throws -> Tensor {
+        try Tensor.make("greater") { ct_gt(handle, other.handle, $0) }
+    }
     /// True where the element is above a number.
-    public func greater(_ value: Double) throws -> Tensor { try Tensor.make("greater") { ct_gt_scalar(handle, value, $0) } }
+    public func greater(_ value: Double) throws -> Tensor {
+        try Tensor.make("greater") { ct_gt_scalar(handle, value, $0) }
+    }
     /// True where the element is at least that of `other`.
     public func greaterOrEqual(_ other: Tensor) throws -> Tensor {
         try Tensor.make("greaterOrEqual") { ct_ge(handle, other.handle, $0) }
     }
     /// True where both are.
-    public func and(_ other: Tensor) throws -> Tensor { try Tensor.make("and") { ct_logical_and(handle, other.handle, $0) } }
+    public func and(_ other: Tensor) throws -> Tensor {
+        try Tensor.make("and") { ct_logical_and(handle, other.handle, $0) }
+    }
     /// True where one of both is.
-    public func or(_ other: Tensor) throws -> Tensor { try Tensor.make("or") { ct_logical_or(handle, other.handle, $0) } }
+    public func or(_ other: Tensor) throws -> Tensor {
+        try Tensor.make("or") { ct_logical_or(handle, other.handle, $0) }
+    }
     /// True where this is not.
     public func not() throws -> Tensor { try Tensor.make("not") { ct_logical_not(handle, $0) } }
     /// True where the element is neither infinite nor NaN.

@@ -82,8 +82,11 @@ extension Tensor {
     ///   - device: where it lies.
     /// - Returns: the tensor.
     /// - Throws: ``TorchError/operation(name:message:)`` if memory is short.
-    public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, device: Device = .cpu) throws -> Tensor {
-        try make("full\(shape)") { out in shape.withInt64 { ct_full($0, $1, value, dtype.rawValue, device.handle, out) } }
+    public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, device: Device = .cpu) throws
+        -> Tensor
+    {
+        try make("full\(shape)") { out in shape.withInt64 { ct_full($0, $1, value, dtype.rawValue, device.handle, out) }
+        }
     }
 
     /// Zeros.
@@ -108,7 +111,7 @@ extension Tensor {
         try full(shape, 1, dtype: dtype, device: device)
     }
 
-    /// `start`, `start + step`, ... below `end`.
+    /// Numbers from `start` on in steps of `step`, below `end`.
     /// - Parameters:
     ///   - start: the first number.
     ///   - end: not reached.

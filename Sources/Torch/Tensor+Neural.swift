@@ -81,7 +81,8 @@ extension Tensor {
     ///   - reduction: mean or sum over the targets that count.
     /// - Returns: a scalar.
     /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit or a target is out of range.
-    public func crossEntropy(_ targets: Tensor, ignoring: Int = -100, reduction: LossReduction = .mean) throws -> Tensor {
+    public func crossEntropy(_ targets: Tensor, ignoring: Int = -100, reduction: LossReduction = .mean) throws -> Tensor
+    {
         try Tensor.make("crossEntropy of \(shape) and \(targets.shape)") {
             ct_cross_entropy(handle, targets.handle, Int64(ignoring), reduction == .sum, $0)
         }

@@ -12,11 +12,17 @@ extension Tensor {
     /// The sum over `axes`.
     public func sum(_ axes: [Int] = [], keep: Bool = false) throws -> Tensor { try reduce("sum", axes, keep, ct_sum) }
     /// The mean over `axes`.
-    public func mean(_ axes: [Int] = [], keep: Bool = false) throws -> Tensor { try reduce("mean", axes, keep, ct_mean) }
+    public func mean(_ axes: [Int] = [], keep: Bool = false) throws -> Tensor {
+        try reduce("mean", axes, keep, ct_mean)
+    }
     /// The largest element over `axes`.
-    public func amax(_ axes: [Int] = [], keep: Bool = false) throws -> Tensor { try reduce("amax", axes, keep, ct_amax) }
+    public func amax(_ axes: [Int] = [], keep: Bool = false) throws -> Tensor {
+        try reduce("amax", axes, keep, ct_amax)
+    }
     /// The smallest element over `axes`.
-    public func amin(_ axes: [Int] = [], keep: Bool = false) throws -> Tensor { try reduce("amin", axes, keep, ct_amin) }
+    public func amin(_ axes: [Int] = [], keep: Bool = false) throws -> Tensor {
+        try reduce("amin", axes, keep, ct_amin)
+    }
     /// The logarithm of the sum of the exponentials over `axes`.
     public func logSumExp(_ axes: [Int], keep: Bool = false) throws -> Tensor {
         try reduce("logSumExp", axes, keep, ct_logsumexp)
@@ -30,7 +36,9 @@ extension Tensor {
         try Tensor.make("argmax") { ct_argmax(handle, Int64(axis), keep, $0) }
     }
     /// Running sums along an axis.
-    public func cumsum(_ axis: Int = -1) throws -> Tensor { try Tensor.make("cumsum") { ct_cumsum(handle, Int64(axis), $0) } }
+    public func cumsum(_ axis: Int = -1) throws -> Tensor {
+        try Tensor.make("cumsum") { ct_cumsum(handle, Int64(axis), $0) }
+    }
     /// True if every element is.
     public func all() throws -> Bool { try Tensor.make("all") { ct_all(handle, $0) }.integer() != 0 }
     /// True if one element is.

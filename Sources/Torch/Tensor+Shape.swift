@@ -3,9 +3,13 @@ import CTorch
 // Views and rearrangements. A negative axis counts from the end.
 
 extension Tensor {
-    /// The same elements in another shape; one size may be -1 and is computed. A view where the layout allows it.
+    /// The same elements in another shape, a view where the layout allows it.
+    ///
+    /// One size may be -1 and is computed.
     public func reshape(_ shape: [Int]) throws -> Tensor {
-        try Tensor.make("reshape(\(shape)) of \(self.shape)") { out in shape.withInt64 { ct_reshape(handle, $0, $1, out) } }
+        try Tensor.make("reshape(\(shape)) of \(self.shape)") { out in
+            shape.withInt64 { ct_reshape(handle, $0, $1, out) }
+        }
     }
     /// The view with its axes in another order.
     public func permute(_ order: [Int]) throws -> Tensor {
@@ -25,7 +29,8 @@ extension Tensor {
     }
     /// The view with axes of size 1 repeated to `shape`, without memory of its own; -1 keeps a size.
     public func expand(_ shape: [Int]) throws -> Tensor {
-        try Tensor.make("expand(\(shape)) of \(self.shape)") { out in shape.withInt64 { ct_expand(handle, $0, $1, out) } }
+        try Tensor.make("expand(\(shape)) of \(self.shape)") { out in shape.withInt64 { ct_expand(handle, $0, $1, out) }
+        }
     }
     /// The elements in reverse order along `axes`.
     public func flip(_ axes: [Int]) throws -> Tensor {

@@ -84,7 +84,9 @@ public final class Tensor {
 
     /// Calls the shim with an out pointer and wraps the result: the shape of every operation.
     @inline(__always)
-    static func make(_ name: @autoclosure () -> String, _ body: (UnsafeMutablePointer<CTensor>) -> Int32) throws -> Tensor {
+    static func make(_ name: @autoclosure () -> String, _ body: (UnsafeMutablePointer<CTensor>) -> Int32) throws
+        -> Tensor
+    {
         var out = CTensor()
         try check(body(&out), operation: name())
         return Tensor(adopting: out)

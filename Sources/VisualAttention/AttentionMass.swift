@@ -25,7 +25,8 @@ public struct AttentionMass: Sendable {
         queryCount = queries.count
         var values: [Float] = []
         for layer in masses {
-            guard layer.rank == 4, layer.size(0) == 1, layer.size(1) == headCount, layer.size(3) == Self.groupCount else {
+            guard layer.rank == 4, layer.size(0) == 1, layer.size(1) == headCount, layer.size(3) == Self.groupCount
+            else {
                 throw TorchError.shape(
                     name: "masses", expected: "[1, \(headCount), tokens, \(Self.groupCount)]", got: layer.shape)
             }

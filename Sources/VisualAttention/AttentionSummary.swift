@@ -17,7 +17,8 @@ public struct AttentionSummary: Sendable {
     /// Counts a sample in.
     /// - Parameter mass: what its queries pay to each group.
     public mutating func add(_ mass: AttentionMass) {
-        guard let score = VisualAttentionScore(mass), let without = VisualAttentionScore(mass, countsFirstToken: false) else {
+        guard let score = VisualAttentionScore(mass), let without = VisualAttentionScore(mass, countsFirstToken: false)
+        else {
             skipped += 1
             return
         }
@@ -42,6 +43,7 @@ public struct AttentionSummary: Sendable {
 
     /// The score, averaged over samples; nil without samples.
     /// - Parameter countsFirstToken: false to leave position 0, the attention sink, out of the system turn.
+    /// - Returns: the mean over samples.
     public func score(countsFirstToken: Bool = true) -> VisualAttentionScore? {
         VisualAttentionScore(meanOf: countsFirstToken ? scores : scoresWithoutFirst)
     }

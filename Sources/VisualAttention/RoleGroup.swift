@@ -1,9 +1,9 @@
 import QwenVL
 
-/// The key groups of the attention measure: one per role, and the first token once more by itself.
+/// The key groups of the attention measure: one per role, and the system turn once more without the first token.
 ///
-/// The first token lies in the system turn and is the usual attention sink, so its mass is kept apart to report the system
-/// turn with and without it.
+/// The first token lies in the system turn and is the usual attention sink, so the score is given with and without it. The
+/// rest has a group of its own, because where the sink takes nearly all of the mass a difference would be noise.
 public enum RoleGroup: Int, Sendable, CaseIterable, Codable {
     /// The system turn, its markers included.
     case system = 0
@@ -15,8 +15,8 @@ public enum RoleGroup: Int, Sendable, CaseIterable, Codable {
     case user = 3
     /// Text of the assistant turns.
     case response = 4
-    /// The first token of the input, which the system turn counts too.
-    case first = 5
+    /// The system turn without the first token of the input.
+    case systemWithoutFirst = 5
 
     /// The name in tables and in JSON.
     public var name: String { String(describing: self) }
@@ -44,8 +44,10 @@ extension KeyGroups {
     /// The groups of an input's tokens by role.
     /// - Parameter roles: one per token.
     public init(roles: [TokenRole]) {
-        var membership = roles.map { RoleGroup($0).bit }
-        if !membership.isEmpty { membership[0] |= RoleGroup.first.bit }
+        let membership = roles.enumerated().map { index, role -> UInt8 in
+            let behindFirst = role == .system && index > 0
+            return RoleGroup(role).bit | (behindFirst ? RoleGroup.systemWithoutFirst.bit : 0)
+        }
         self.init(count: RoleGroup.allCases.count, membership: membership)
     }
 }

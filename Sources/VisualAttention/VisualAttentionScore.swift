@@ -4,8 +4,9 @@ import Foundation
 ///
 /// For a query i, head h and layer l the score is the attention to visual tokens over the attention to the system turn.
 public struct VisualAttentionScore: Sendable, Equatable, Codable {
-    /// Mean over layers, heads and queries of the ratios: the paper's form. Fragile: one head that gives the system turn
-    /// nearly nothing decides it.
+    /// Mean over layers, heads and queries of the ratios: the paper's form.
+    ///
+    /// Fragile: one head that gives the system turn nearly nothing decides it.
     public var paper: Double
     /// Masses averaged over heads and queries, then divided, then averaged over layers.
     public var pooled: Double
@@ -75,8 +76,7 @@ private struct Sums {
             var headSum = 0.0
             for query in 0..<mass.queryCount {
                 let visual = mass[layer, head, query, .visual]
-                let first = countsFirstToken ? 0 : mass[layer, head, query, .first]
-                let system = max(0, mass[layer, head, query, .system] - first)
+                let system = mass[layer, head, query, countsFirstToken ? .system : .systemWithoutFirst]
                 visualByQuery[query] += visual
                 systemByQuery[query] += system
                 headSum += addRatio(visual: visual, system: system, layer: layer)

@@ -60,6 +60,7 @@ struct AttentionReport: Encodable {
         let user: Double
         let response: Double
         let marker: Double
+        /// Of the system turn's share what the first token has, the usual attention sink.
         let first: Double
         let vas: Double
     }
@@ -71,7 +72,8 @@ struct AttentionReport: Encodable {
 
     /// The report of one sample, nil if it has no queries.
     init?(_ mass: AttentionMass) {
-        guard let score = VisualAttentionScore(mass), let without = VisualAttentionScore(mass, countsFirstToken: false) else {
+        guard let score = VisualAttentionScore(mass), let without = VisualAttentionScore(mass, countsFirstToken: false)
+        else {
             return nil
         }
         queries = mass.queryCount
@@ -105,6 +107,7 @@ extension AttentionReport.Layer {
     fileprivate init(layer: Int, vas: Double, share: (RoleGroup) -> Double) {
         self.init(
             system: share(.system), visual: share(.visual), user: share(.user), response: share(.response),
-            marker: share(.marker), first: share(.first), vas: vas)
+            marker: share(.marker),
+            first: share(.system) - share(.systemWithoutFirst), vas: vas)
     }
 }

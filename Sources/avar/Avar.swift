@@ -6,7 +6,8 @@ struct Avar: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "avar",
         abstract: "Measures how much a vision-language model looks at the picture.",
-        discussion: "Runs Qwen2.5-VL checkpoints in the Hugging Face layout. Results go to standard output, progress and "
+        discussion:
+            "Runs Qwen2.5-VL checkpoints in the Hugging Face layout. Results go to standard output, progress and "
             + "notes to standard error; the exit status is 0 on success, 1 on failure, 64 on wrong usage.",
         version: version,
         subcommands: [

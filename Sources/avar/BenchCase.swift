@@ -22,7 +22,8 @@ struct BenchCase {
             throw QwenVLError.input("image_grid_thw of \(url.path) must have rows of three numbers")
         }
         input = try ModelInput(
-            inputIDs: integers("input_ids"), roles: roles, turns: roles.map { $0 == .system ? 0 : $0 == .response ? 2 : 1 },
+            inputIDs: integers("input_ids"), roles: roles,
+            turns: roles.map { $0 == .system ? 0 : $0 == .response ? 2 : 1 },
             imageTokenID: model.configuration.imageTokenID,
             // Converted once here: a user's pictures, too, are patches in the model's type before the work begins.
             pixelValues: file.tensor("pixel_values").to(model.dtype, device: model.device),

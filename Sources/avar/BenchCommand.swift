@@ -7,7 +7,8 @@ import Torch
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Times a forward pass or a generation on the inputs of a case file.",
-        discussion: "Prints one line of JSON with the keys of Benchmarks/peer/hf_peer.py, which writes the case files and does "
+        discussion:
+            "Prints one line of JSON with the keys of Benchmarks/peer/hf_peer.py, which writes the case files and does "
             + "the same work with transformers. Seconds are the median of the runs after one that is not counted.")
 
     /// What is timed.
@@ -65,7 +66,8 @@ struct BenchCommand: ParsableCommand {
         let prompt = try input.prompt()
         var tokens: [Int] = []
         func write(_ count: Int) throws {
-            tokens = try model.generate(prompt, options: GenerationOptions(maxNewTokens: count, endTokenIDs: [])).tokenIDs
+            tokens = try model.generate(prompt, options: GenerationOptions(maxNewTokens: count, endTokenIDs: []))
+                .tokenIDs
         }
         let times = try time(runs: runs) { try write(newTokens) }
         result.generated = Array(tokens.prefix(16))

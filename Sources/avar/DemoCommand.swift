@@ -7,7 +7,8 @@ import VisualAttention
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Answers easy-VQA questions with a small checkpoint, and shows where it looked.",
-        discussion: "Each question is answered twice, with its own picture and with another: what a model gets right without "
+        discussion:
+            "Each question is answered twice, with its own picture and with another: what a model gets right without "
             + "the right picture, it did not see. Run it through make demo, which fetches the questions and pictures.")
 
     @Option(help: "The folder of the checkpoint.")
@@ -35,7 +36,8 @@ struct DemoCommand: ParsableCommand {
         let began = ContinuousClock.now
         let assistant = try Assistant(folder: URL(fileURLWithPath: model, isDirectory: true), runtime: runtime)
         let set = try EasyVQA(folder: URL(fileURLWithPath: data, isDirectory: true), limit: limit)
-        let right = try Exam(assistant).sit(set, pictures: set.questions.map(\.image), title: "right pictures", observes: true)
+        let right = try Exam(assistant).sit(
+            set, pictures: set.questions.map(\.image), title: "right pictures", observes: true)
         let shuffled = try Exam(assistant).sit(
             set, pictures: set.shuffledPictures, title: "shuffled pictures", observes: false)
         let report = DemoReport(

@@ -15,7 +15,8 @@ struct DoctorCommand: ParsableCommand {
         if json { return try Output.json(report) }
         Output.line("avar         \(report.avar)")
         Output.line("libtorch     \(report.libtorch)")
-        Output.line("processor    \(report.processor), \(report.cores) cores, \(report.vectorInstructions) instructions")
+        Output.line(
+            "processor    \(report.processor), \(report.cores) cores, \(report.vectorInstructions) instructions")
         Output.line("bfloat16     \(report.bfloat16Products ? "native products" : "no native products")")
         Output.line("threads      \(report.threads)")
         Output.line("memory       \(report.memoryMib) MiB, \(report.availableMib) MiB free")
@@ -42,7 +43,8 @@ struct DoctorCommand: ParsableCommand {
         /// Multiplies two small matrices and looks at the result.
         private static func checkProcessor() -> String {
             do {
-                let product = try Tensor([1, 2, 3, 4] as [Float], shape: [2, 2]).matmul(Tensor([1, 1] as [Float], shape: [2, 1]))
+                let product = try Tensor([1, 2, 3, 4] as [Float], shape: [2, 2]).matmul(
+                    Tensor([1, 1] as [Float], shape: [2, 1]))
                 return try product.floats() == [3, 7] ? "a product came out right" : "a product came out wrong"
             } catch {
                 return error.localizedDescription

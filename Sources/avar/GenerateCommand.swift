@@ -10,8 +10,10 @@ import VisualAttention
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Answers a question about pictures, and says how much attention they got.",
-        discussion: "The answer is printed as it is written, always the likeliest token. The attention follows on standard "
-            + "error, or in the JSON: of the question's tokens while they are read, and of the answer's while it is written.")
+        discussion:
+            "The answer is printed as it is written, always the likeliest token. The attention follows on standard "
+            + "error, or in the JSON: of the question's tokens while they are read, and of the answer's while it is written."
+    )
 
     @OptionGroup var model: ModelOptions
 
@@ -24,7 +26,10 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: "The system turn; Qwen2.5-VL's own unless given.")
     var system: String?
 
-    @Option(help: "A whole conversation in place of --prompt and --image: a JSON file of messages as transformers takes them.")
+    @Option(
+        help:
+            "A whole conversation in place of --prompt and --image: a JSON file of messages as transformers takes them."
+    )
     var messages: String?
 
     @Option(help: "The most tokens to write.")

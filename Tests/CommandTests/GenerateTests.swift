@@ -16,7 +16,8 @@ import Testing
         try withPictures { red, blue, _ in
             for (picture, colour) in [(red, "red"), (blue, "blue")] {
                 let run = try Command.run(
-                    "generate", "--model", Command.checkpoint.path, "--image", picture, "--prompt", "what color is the shape?")
+                    "generate", "--model", Command.checkpoint.path, "--image", picture, "--prompt",
+                    "what color is the shape?")
                 #expect(run.status == 0)
                 #expect(run.output == "\(colour)\n")
                 #expect(run.errors.contains("attention of the question: picture"))
@@ -28,7 +29,8 @@ import Testing
     @Test func jsonHoldsTheAttention() throws {
         try withPictures { red, _, _ in
             let run = try Command.run(
-                "generate", "--model", Command.checkpoint.path, "--image", red, "--prompt", "what color is the shape?", "--json")
+                "generate", "--model", Command.checkpoint.path, "--image", red, "--prompt", "what color is the shape?",
+                "--json")
             #expect(run.status == 0 && run.errors.isEmpty)
             let json = try run.json()
             #expect(json["text"] as? String == "red")
@@ -51,7 +53,8 @@ import Testing
 
     @Test func withoutAPictureThereIsNoScore() throws {
         let run = try Command.run(
-            "generate", "--model", Command.checkpoint.path, "--prompt", "what color is the shape?", "--json", "--max-new-tokens", "3")
+            "generate", "--model", Command.checkpoint.path, "--prompt", "what color is the shape?", "--json",
+            "--max-new-tokens", "3")
         #expect(run.status == 0)
         #expect(try run.json()["question"] == nil)
     }
@@ -66,7 +69,8 @@ import Testing
             let file = folder.appendingPathComponent("chat.json")
             try Data(messages.utf8).write(to: file)
             let run = try Command.run(
-                "generate", "--model", Command.checkpoint.path, "--messages", file.path, "--json", "--max-new-tokens", "4")
+                "generate", "--model", Command.checkpoint.path, "--messages", file.path, "--json", "--max-new-tokens",
+                "4")
             #expect(run.status == 0, "\(run.errors)")
             #expect(try run.json()["image_tokens"] as? Int == 18)
             let video = #"[{"role": "user", "content": [{"type": "video", "video": "film.mp4"}]}]"#
@@ -80,7 +84,8 @@ import Testing
     @Test func observingDoesNotChangeTheAnswer() throws {
         try withPictures { red, _, _ in
             let arguments = [
-                "generate", "--model", Command.checkpoint.path, "--image", red, "--prompt", "is there a red shape?", "--json",
+                "generate", "--model", Command.checkpoint.path, "--image", red, "--prompt", "is there a red shape?",
+                "--json",
             ]
             let observed = try Command.run(arguments).json()
             let plain = try Command.run(arguments + ["--no-attention"]).json()

@@ -48,7 +48,8 @@ import Testing
             let logits = try golden.withUnsafeBytes(of: "one.logits") { $0.bindMemory(to: Float.self).map(Double.init) }
             let expected = try golden.withUnsafeBytes(of: "one.generated") { Array($0.bindMemory(to: Int64.self)) }
 
-            let forward = try Command.run("bench", "forward", "--model", model, "--case", file.path, "--runs", "1").json()
+            let forward = try Command.run("bench", "forward", "--model", model, "--case", file.path, "--runs", "1")
+                .json()
             #expect(forward["command"] as? String == "forward")
             #expect(forward["tokens"] as? Int == (try golden.entry(named: "one.input_ids").shape[0]))
             let sum = try #require(forward["logits_sum"] as? Double)
@@ -75,7 +76,8 @@ import Testing
             let picture = folder.appendingPathComponent("red.png")
             try Drawing.redRectangle().write(to: picture)
             let answer = try Command.run(
-                "generate", "--model", output.path, "--image", picture.path, "--prompt", "what color is the shape?", "--dtype",
+                "generate", "--model", output.path, "--image", picture.path, "--prompt", "what color is the shape?",
+                "--dtype",
                 "stored")
             #expect(answer.output == "red\n")
             let over = try Command.run("convert", "--model", output.path, "--output", output.path)
@@ -96,7 +98,9 @@ import Testing
             for (index, colour) in ["red", "blue", "red", "blue"].enumerated() {
                 let picture = try colour == "red" ? Drawing.redRectangle() : Drawing.blueRectangle()
                 try picture.write(to: folder.appendingPathComponent("\(index).png"))
-                lines += #"{"image": "\#(index).png", "question": "what color is the shape?", "answer": "\#(colour)"}"# + "\n"
+                lines +=
+                    #"{"image": "\#(index).png", "question": "what color is the shape?", "answer": "\#(colour)"}"#
+                    + "\n"
             }
             try Data(lines.utf8).write(to: folder.appendingPathComponent("test.jsonl"))
             let json = try Command.run("demo", "--data", folder.path, "--json").json()
@@ -108,7 +112,9 @@ import Testing
             #expect(shuffled["accuracy"] as? Double == 0)
             #expect(right["attention"] != nil)
             let table = try Command.run("demo", "--data", folder.path)
-            #expect(table.output.contains("accuracy with the right pictures") && table.output.contains("Visual Attention Score"))
+            #expect(
+                table.output.contains("accuracy with the right pictures")
+                    && table.output.contains("Visual Attention Score"))
         }
     }
 }

@@ -4,8 +4,8 @@ import Torch
 
 /// The forward pass against transformers, stage by stage.
 @Suite struct GoldenForwardTests {
-    /// The promise: within 1e-4 of the reference's largest magnitude.
-    private static let tolerance = 1e-4
+    /// Of the reference's largest magnitude; transformers' own float32 run is within 4e-6 of these values.
+    private static let tolerance = 2e-5
 
     /// Groups 0...4 are the roles.
     private func roleGroups(_ input: ModelInput) -> KeyGroups {

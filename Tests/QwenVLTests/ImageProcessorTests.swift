@@ -25,7 +25,8 @@ import Torch
         for row in rows {
             let numbers = try row.prefix(4).map { try #require($0) }
             func size() throws -> (height: Int, width: Int) {
-                try SmartResize.size(height: numbers[0], width: numbers[1], factor: 28, pixels: numbers[2]...numbers[3])
+                try SmartResize.size(
+                    height: numbers[0], width: numbers[1], factor: 28, minPixels: numbers[2], maxPixels: numbers[3])
             }
             if let height = row[4], let width = row[5] {
                 #expect(try size() == (height, width), "\(numbers)")
@@ -43,7 +44,8 @@ import Torch
         let pictures = try JSONDecoder().decode([Picture].self, from: list)
         #expect(pictures.count >= 8)
         for picture in pictures {
-            let golden = try SafetensorsFile(contentsOf: Self.folder.appendingPathComponent("\(picture.name).safetensors"))
+            let golden = try SafetensorsFile(
+                contentsOf: Self.folder.appendingPathComponent("\(picture.name).safetensors"))
             var configuration = ImageProcessorConfiguration()
             configuration.minPixels = picture.min_pixels
             configuration.maxPixels = picture.max_pixels

@@ -10,7 +10,8 @@ import Testing
         let model = try golden.model()
         let input = try golden.input(testCase, model)
         let positions = try input.positions(spatialMergeSize: 2)
-        #expect(try golden.integers("\(testCase).position_ids") == positions.temporal + positions.height + positions.width)
+        #expect(
+            try golden.integers("\(testCase).position_ids") == positions.temporal + positions.height + positions.width)
         #expect(try golden.integers("\(testCase).rope_delta") == [positions.delta])
     }
 }

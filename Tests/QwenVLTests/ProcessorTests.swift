@@ -44,7 +44,8 @@ import Testing
     /// Encoding piece by piece gives the tokens of the whole text, where nothing in it looks like a mark.
     @Test(
         arguments: [
-            "plain", "\nleading break", "\n\n two breaks", " leading blank", "trailing blanks  ", "\r\n", "", "e\u{301}tude \u{1F600}",
+            "plain", "\nleading break", "\n\n two breaks", " leading blank", "trailing blanks  ", "\r\n", "",
+            "e\u{301}tude \u{1F600}",
             "\u{301}combining first", "数学 2 + 2", "\t tab",
         ])
     func tokensAreThoseOfTheWholeText(prompt: String) throws {
@@ -104,20 +105,28 @@ import Testing
 
     @Test func damagedFolders() throws {
         #expect(try opening { _ in } == "nothing was thrown")
-        let noTokenizer = try opening { try FileManager.default.removeItem(at: $0.appendingPathComponent("tokenizer.json")) }
+        let noTokenizer = try opening {
+            try FileManager.default.removeItem(at: $0.appendingPathComponent("tokenizer.json"))
+        }
         #expect(noTokenizer.contains("tokenizer.json is missing"))
         let noSettings = try opening {
             try FileManager.default.removeItem(at: $0.appendingPathComponent("preprocessor_config.json"))
         }
         #expect(noSettings.contains("preprocessor_config.json is missing"))
-        let noTemplate = try opening { try FileManager.default.removeItem(at: $0.appendingPathComponent("chat_template.json")) }
+        let noTemplate = try opening {
+            try FileManager.default.removeItem(at: $0.appendingPathComponent("chat_template.json"))
+        }
         #expect(noTemplate == "no template found.")
         let otherTemplate = try opening {
-            try replace("You are a helpful assistant.", with: "You are a pirate.", in: $0.appendingPathComponent("chat_template.json"))
+            try replace(
+                "You are a helpful assistant.", with: "You are a pirate.",
+                in: $0.appendingPathComponent("chat_template.json"))
         }
         #expect(otherTemplate.contains("chat_template.json") && otherTemplate.contains("not that of Qwen2.5-VL"))
         let otherPatches = try opening {
-            try replace("\"patch_size\": 14", with: "\"patch_size\": 16", in: $0.appendingPathComponent("preprocessor_config.json"))
+            try replace(
+                "\"patch_size\": 14", with: "\"patch_size\": 16",
+                in: $0.appendingPathComponent("preprocessor_config.json"))
         }
         #expect(otherPatches.contains("'patch_size' is 16"))
         let otherTokens = try opening {

@@ -23,7 +23,7 @@ import VisualAttention
         }
         let picked = try AttentionMass(layers, queries: [2])
         #expect(picked.queryCount == 1)
-        #expect(picked[1, 2, 0, .first] == Double(72 + 48 + 12 + 5))
+        #expect(picked[1, 2, 0, .systemWithoutFirst] == Double(72 + 48 + 12 + 5))
     }
 
     @Test func otherShapesAreRefused() throws {

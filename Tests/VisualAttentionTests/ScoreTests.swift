@@ -58,7 +58,9 @@ private let fixtures = URL(fileURLWithPath: #filePath)
 
     private func input(_ name: String, folder: URL, model: QwenVLModel) throws -> ModelInput {
         let golden = try SafetensorsFile(contentsOf: folder.appendingPathComponent("golden.safetensors"))
-        func integers(_ key: String) throws -> [Int] { try golden.tensor("\(name).\(key)").to(.int64).values(as: Int.self) }
+        func integers(_ key: String) throws -> [Int] {
+            try golden.tensor("\(name).\(key)").to(.int64).values(as: Int.self)
+        }
         let roles = try integers("roles").map { try #require(TokenRole(rawValue: $0)) }
         let grid = try integers("image_grid_thw")
         return try ModelInput(
@@ -69,7 +71,7 @@ private let fixtures = URL(fileURLWithPath: #filePath)
             })
     }
 
-    /// Masses of one layer: per head and query system, marker, visual, user, response, first.
+    /// Masses of one layer: per head and query system, marker, visual, user, response, system without first.
     private func mass(_ rows: [[[Float]]]) throws -> AttentionMass {
         let tensor = try Tensor(rows.joined().joined().map { $0 }, shape: [1, rows.count, rows[0].count, 6])
         return try AttentionMass([tensor], queries: Array(rows[0].indices))
@@ -79,7 +81,7 @@ private let fixtures = URL(fileURLWithPath: #filePath)
         // Two heads, two queries.
         let mass = try mass([
             [[0.5, 0, 0.25, 0.25, 0, 0.25], [0.25, 0, 0.5, 0.25, 0, 0.125]],
-            [[0.5, 0, 0.5, 0, 0, 0.5], [0.125, 0, 0.5, 0.375, 0, 0]],
+            [[0.5, 0, 0.5, 0, 0, 0], [0.125, 0, 0.5, 0.375, 0, 0.125]],
         ])
         let score = try #require(VisualAttentionScore(mass))
         #expect(near(score.paper, (0.5 + 2 + 1 + 4) / 4, 1e-12))
@@ -131,6 +133,7 @@ private let fixtures = URL(fileURLWithPath: #filePath)
         let blind = try ModelInput(inputIDs: [0, 1], roles: [.system, .user], turns: [0, 1], imageTokenID: 3)
         #expect(blind.userQueries.isEmpty && blind.responseQueries.isEmpty)
         let groups = KeyGroups(roles: roles)
-        #expect(groups.membership == [0b100001, 0b1000, 0b10, 0b100, 0b10, 0b1000, 0b1000, 0b10000])
+        #expect(KeyGroups(roles: [.system, .system, .user]).membership == [0b1, 0b100001, 0b1000])
+        #expect(groups.membership == [0b1, 0b1000, 0b10, 0b100, 0b10, 0b1000, 0b1000, 0b10000])
     }
 }

@@ -26,15 +26,19 @@ public enum CheckpointWriter {
     public static func save(
         _ model: QwenVLModel, companionsFrom source: URL, to folder: URL, maximumShardByteCount: Int = 5_000_000_000
     ) throws {
-        guard source.standardizedFileURL.resolvingSymlinksInPath() != folder.standardizedFileURL.resolvingSymlinksInPath() else {
+        guard
+            source.standardizedFileURL.resolvingSymlinksInPath() != folder.standardizedFileURL.resolvingSymlinksInPath()
+        else {
             throw QwenVLError.unreadable(
-                path: folder.path, reason: "a model is not saved over the checkpoint it is read from; choose another folder")
+                path: folder.path,
+                reason: "a model is not saved over the checkpoint it is read from; choose another folder")
         }
         let configuration = try configurationData(of: source, dtype: model.dtype)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw QwenVLError.unreadable(path: folder.path, reason: "the folder cannot be made, \(JSONFile.reason(of: error))")
+            throw QwenVLError.unreadable(
+                path: folder.path, reason: "the folder cannot be made, \(JSONFile.reason(of: error))")
         }
         for name in companions {
             let from = source.appendingPathComponent(name)
@@ -63,7 +67,8 @@ public enum CheckpointWriter {
             for key in ["dtype", "torch_dtype"] where section[key] != nil { section[key] = dtype.description }
             object[part] = section
         }
-        return try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        return try JSONSerialization.data(
+            withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
     }
 
     private static func read(_ url: URL) throws -> Data {

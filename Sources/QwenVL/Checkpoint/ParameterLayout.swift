@@ -51,9 +51,12 @@ package struct ParameterLayout {
                     ("attn.qkv.weight", [3 * c.hiddenSize, c.hiddenSize]), ("attn.qkv.bias", [3 * c.hiddenSize]),
                     ("attn.proj.weight", [c.hiddenSize, c.hiddenSize]), ("attn.proj.bias", [c.hiddenSize]),
                     ("norm2.weight", [c.hiddenSize]),
-                    ("mlp.gate_proj.weight", [c.intermediateSize, c.hiddenSize]), ("mlp.gate_proj.bias", [c.intermediateSize]),
-                    ("mlp.up_proj.weight", [c.intermediateSize, c.hiddenSize]), ("mlp.up_proj.bias", [c.intermediateSize]),
-                    ("mlp.down_proj.weight", [c.hiddenSize, c.intermediateSize]), ("mlp.down_proj.bias", [c.hiddenSize]),
+                    ("mlp.gate_proj.weight", [c.intermediateSize, c.hiddenSize]),
+                    ("mlp.gate_proj.bias", [c.intermediateSize]),
+                    ("mlp.up_proj.weight", [c.intermediateSize, c.hiddenSize]),
+                    ("mlp.up_proj.bias", [c.intermediateSize]),
+                    ("mlp.down_proj.weight", [c.hiddenSize, c.intermediateSize]),
+                    ("mlp.down_proj.bias", [c.hiddenSize]),
                 ])
         }
         let merged = c.hiddenSize * c.spatialMergeSize * c.spatialMergeSize
@@ -76,9 +79,12 @@ package struct ParameterLayout {
                 "model.layers.\(layer).",
                 [
                     ("input_layernorm.weight", [c.hiddenSize]),
-                    ("self_attn.q_proj.weight", [c.hiddenSize, c.hiddenSize]), ("self_attn.q_proj.bias", [c.hiddenSize]),
-                    ("self_attn.k_proj.weight", [keyValueSize, c.hiddenSize]), ("self_attn.k_proj.bias", [keyValueSize]),
-                    ("self_attn.v_proj.weight", [keyValueSize, c.hiddenSize]), ("self_attn.v_proj.bias", [keyValueSize]),
+                    ("self_attn.q_proj.weight", [c.hiddenSize, c.hiddenSize]),
+                    ("self_attn.q_proj.bias", [c.hiddenSize]),
+                    ("self_attn.k_proj.weight", [keyValueSize, c.hiddenSize]),
+                    ("self_attn.k_proj.bias", [keyValueSize]),
+                    ("self_attn.v_proj.weight", [keyValueSize, c.hiddenSize]),
+                    ("self_attn.v_proj.bias", [keyValueSize]),
                     ("self_attn.o_proj.weight", [c.hiddenSize, c.hiddenSize]),
                     ("post_attention_layernorm.weight", [c.hiddenSize]),
                     ("mlp.gate_proj.weight", [c.intermediateSize, c.hiddenSize]),

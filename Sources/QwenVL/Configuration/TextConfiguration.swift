@@ -48,7 +48,8 @@ public struct TextConfiguration: Sendable, Equatable {
         func refuse(_ problem: String) -> QwenVLError { .configuration(path: json.path, problem: problem) }
         let sizes = [
             ("hidden_size", hiddenSize), ("intermediate_size", intermediateSize), ("num_hidden_layers", layerCount),
-            ("num_attention_heads", attentionHeads), ("num_key_value_heads", keyValueHeads), ("vocab_size", vocabularySize),
+            ("num_attention_heads", attentionHeads), ("num_key_value_heads", keyValueHeads),
+            ("vocab_size", vocabularySize),
             ("max_position_embeddings", maxPositionEmbeddings),
         ]
         for (key, value) in sizes where value < 1 { throw refuse("'\(key)' is \(value), it must be at least 1") }
@@ -61,8 +62,10 @@ public struct TextConfiguration: Sendable, Equatable {
         guard ropeKind == "default" || ropeKind == "mrope" else {
             throw refuse("the rotary positions are of type '\(ropeKind)'; only 'default' and 'mrope' are supported")
         }
-        guard mropeSection.count == 3, mropeSection.allSatisfy({ $0 >= 0 }), mropeSection.reduce(0, +) * 2 == headSize else {
-            throw refuse("mrope_section \(mropeSection) must be three numbers that add up to \(headSize / 2), half a head")
+        guard mropeSection.count == 3, mropeSection.allSatisfy({ $0 >= 0 }), mropeSection.reduce(0, +) * 2 == headSize
+        else {
+            throw refuse(
+                "mrope_section \(mropeSection) must be three numbers that add up to \(headSize / 2), half a head")
         }
         guard try json.string("hidden_act") ?? "silu" == "silu" else { throw refuse("'hidden_act' must be silu") }
         guard try !json.flag("use_sliding_window", default: false) else {

@@ -52,7 +52,8 @@ public struct VisionConfiguration: Sendable, Equatable {
             .configuration(path: json.path, problem: "vision_config: \(problem)")
         }
         let sizes = [
-            ("depth", depth), ("hidden_size", hiddenSize), ("intermediate_size", intermediateSize), ("num_heads", headCount),
+            ("depth", depth), ("hidden_size", hiddenSize), ("intermediate_size", intermediateSize),
+            ("num_heads", headCount),
             ("in_channels", inputChannels), ("patch_size", patchSize), ("temporal_patch_size", temporalPatchSize),
             ("spatial_merge_size", spatialMergeSize),
         ]
@@ -64,7 +65,8 @@ public struct VisionConfiguration: Sendable, Equatable {
             throw refuse("out_hidden_size \(outputHiddenSize) must equal the decoder's hidden_size \(textHiddenSize)")
         }
         guard windowTokens >= 1 else {
-            throw refuse("window_size \(windowSize) is smaller than one visual token (\(patchSize * spatialMergeSize) pixels)")
+            throw refuse(
+                "window_size \(windowSize) is smaller than one visual token (\(patchSize * spatialMergeSize) pixels)")
         }
         guard try json.string("hidden_act") ?? "silu" == "silu" else { throw refuse("'hidden_act' must be silu") }
     }

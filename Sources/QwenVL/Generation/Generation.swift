@@ -35,10 +35,13 @@ public struct Generation {
     public var tokenIDs: [Int]
     /// Why there are no more.
     public var finishReason: FinishReason
-    /// Attention of the prompt's queries per layer, `[1, heads, tokens, groups]`. Empty if not observed.
+    /// Attention of the prompt's queries per layer, empty if not observed.
+    ///
+    /// Each `[1, heads, tokens, groups]`.
     public var promptMasses: [Tensor]
-    /// Attention of each written token that was read again, per token and layer `[1, heads, 1, groups]`: one fewer than the
-    /// tokens, since the last is never a query. Empty if not observed.
+    /// Attention of each written token that was read again, per token and layer, empty if not observed.
+    ///
+    /// Each `[1, heads, 1, groups]`; one fewer than the tokens, since the last is never a query.
     public var masses: [[Tensor]]
 }
 
@@ -66,7 +69,8 @@ extension QwenVLModel {
             }
             let budget = min(options.maxNewTokens, limit - prompt)
             let cache = try KeyValueCache(
-                configuration.text, capacity: prompt + budget, groupCount: groups?.count ?? 0, dtype: dtype, device: device)
+                configuration.text, capacity: prompt + budget, groupCount: groups?.count ?? 0, dtype: dtype,
+                device: device)
             var output = try forward(input, logits: .last, groups: groups, cache: cache)
             var generation = Generation(tokenIDs: [], finishReason: .length, promptMasses: output.masses, masses: [])
             var position = try input.positions(spatialMergeSize: configuration.vision.spatialMergeSize).next

@@ -62,7 +62,9 @@ public struct QwenVLModel {
         public let hiddenStates: Tensor
         /// `[1, rows, vocabulary]`, as asked for; nil for none.
         public let logits: Tensor?
-        /// Per layer `[1, heads, tokens, groups]`: the attention each query gives to each key group. Empty if not observed.
+        /// Per layer the attention that each query gives to each key group, empty if not observed.
+        ///
+        /// Each `[1, heads, tokens, groups]`.
         public let masses: [Tensor]
     }
 
@@ -83,7 +85,8 @@ public struct QwenVLModel {
         let limit = configuration.text.maxPositionEmbeddings
         guard input.inputIDs.count <= limit else {
             throw QwenVLError.contextExceeded(
-                tokens: input.inputIDs.count, limit: limit, advice: "shorten the text or give smaller pictures (max_pixels)")
+                tokens: input.inputIDs.count, limit: limit,
+                advice: "shorten the text or give smaller pictures (max_pixels)")
         }
         let positions = try input.positionIDs(spatialMergeSize: configuration.vision.spatialMergeSize)
         let embeddings = try embed(input, trace: trace)
@@ -109,7 +112,8 @@ public struct QwenVLModel {
         trace: ForwardTrace?
     ) throws -> Output {
         let (hiddenStates, masses) = try decoder(
-            embeddings: embeddings, positionIDs: positionIDs.to(device: device), groups: groups, cache: cache, trace: trace)
+            embeddings: embeddings, positionIDs: positionIDs.to(device: device), groups: groups, cache: cache,
+            trace: trace)
         let tokens = hiddenStates.size(1)
         let logits: Tensor? =
             switch rows {
@@ -131,7 +135,8 @@ public struct QwenVLModel {
         let places = input.inputIDs.indices.filter { input.inputIDs[$0] == configuration.imageTokenID }
         guard let pixelValues = input.pixelValues, !input.grids.isEmpty else {
             guard places.isEmpty else {
-                throw QwenVLError.input("The tokens have \(places.count) places for visual tokens, but no picture is given")
+                throw QwenVLError.input(
+                    "The tokens have \(places.count) places for visual tokens, but no picture is given")
             }
             return text
         }

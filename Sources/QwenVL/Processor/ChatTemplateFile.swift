@@ -27,7 +27,8 @@ enum ChatTemplateFile {
         guard normalised(template) == normalised(original) else {
             throw QwenVLError.configuration(
                 path: url.path,
-                problem: "the chat template is not that of Qwen2.5-VL, the only one avar can give every token its role with; "
+                problem:
+                    "the chat template is not that of Qwen2.5-VL, the only one avar can give every token its role with; "
                     + "put the original back, or remove it to have the original used")
         }
         return url

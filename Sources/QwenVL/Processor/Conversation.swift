@@ -42,7 +42,8 @@ public enum Conversation {
     ) throws -> Message.Content {
         let kind = item["type"] as? String
         if kind == "video" || item["video"] != nil {
-            throw QwenVLError.conversation("\(place) has a video; video input is not supported, give single frames as images")
+            throw QwenVLError.conversation(
+                "\(place) has a video; video input is not supported, give single frames as images")
         }
         // The template's own order: what is marked as an image, or has one, is an image.
         if kind == "image" || item["image"] != nil || item["image_url"] != nil {

@@ -19,7 +19,8 @@ public struct ImageProcessor: Sendable {
     public func grid(height: Int, width: Int) throws -> GridTHW {
         let c = configuration
         let size = try SmartResize.size(
-            height: height, width: width, factor: c.patchSize * c.mergeSize, pixels: c.minPixels...c.maxPixels)
+            height: height, width: width, factor: c.patchSize * c.mergeSize, minPixels: c.minPixels,
+            maxPixels: c.maxPixels)
         return GridTHW(height: size.height / c.patchSize, width: size.width / c.patchSize)
     }
 
@@ -44,7 +45,10 @@ public struct ImageProcessor: Sendable {
         let normalised = try normalise(resized.to(.float32))
         return
             try normalised
-            .reshape([3, grid.height / c.mergeSize, c.mergeSize, c.patchSize, grid.width / c.mergeSize, c.mergeSize, c.patchSize])
+            .reshape([
+                3, grid.height / c.mergeSize, c.mergeSize, c.patchSize, grid.width / c.mergeSize, c.mergeSize,
+                c.patchSize,
+            ])
             .permute([1, 4, 2, 5, 0, 3, 6])
             .unsqueeze(5)  // [rows, columns, merge, merge, channels, frames, patch, patch]
             .expand([-1, -1, -1, -1, -1, c.temporalPatchSize, -1, -1])
@@ -52,7 +56,8 @@ public struct ImageProcessor: Sendable {
     }
 
     /// Rescaling and normalisation in one step: mean and deviation are scaled instead of the samples, as transformers does.
-    /// - Parameter samples: float32 `[1, 3, height, width]`, 0...255.
+    ///
+    /// `samples` is float32 `[1, 3, height, width]`, 0...255.
     private func normalise(_ samples: Tensor) throws -> Tensor {
         func perChannel(_ numbers: [Double]) throws -> Tensor {
             let scaled = try Tensor(numbers.map { Float($0) }, shape: [1, 3, 1, 1])

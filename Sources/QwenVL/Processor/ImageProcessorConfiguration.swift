@@ -58,8 +58,10 @@ public struct ImageProcessorConfiguration: Sendable, Equatable {
         guard imageMean.count == 3, imageStd.count == 3, imageStd.allSatisfy({ $0 > 0 }) else {
             throw refuse("image_mean and image_std must be three numbers each, those of image_std above 0")
         }
-        for key in ["do_resize", "do_rescale", "do_normalize", "do_convert_rgb"] where try !json.flag(key, default: true) {
-            throw refuse("'\(key)' is false; only pictures that are resized, rescaled, normalised and RGB are supported")
+        for key in ["do_resize", "do_rescale", "do_normalize", "do_convert_rgb"]
+        where try !json.flag(key, default: true) {
+            throw refuse(
+                "'\(key)' is false; only pictures that are resized, rescaled, normalised and RGB are supported")
         }
         guard try json.integer("resample", default: 3) == 3 else {
             throw refuse("'resample' must be 3 (bicubic), the only interpolation that is supported")

@@ -94,7 +94,9 @@ public struct QwenVLProcessor: Sendable {
         tokens.finish()
         let limit = configuration.text.maxPositionEmbeddings
         guard tokens.ids.count <= limit else {
-            let pictures = grids.reduce(0) { $0 + $1.tokenCount(spatialMergeSize: configuration.vision.spatialMergeSize) }
+            let pictures = grids.reduce(0) {
+                $0 + $1.tokenCount(spatialMergeSize: configuration.vision.spatialMergeSize)
+            }
             throw QwenVLError.contextExceeded(
                 tokens: tokens.ids.count, limit: limit,
                 advice: "shorten the text or give smaller pictures (they take \(pictures) of the tokens)")

@@ -8,11 +8,12 @@ public enum SmartResize {
     ///   - height: of the picture, in pixels.
     ///   - width: of the picture, in pixels.
     ///   - factor: the side of a visual token: patch size times merge size.
-    ///   - pixels: the smallest and the largest area, in pixels.
+    ///   - minPixels: the smallest area, in pixels.
+    ///   - maxPixels: the largest area, in pixels.
     /// - Returns: the new size in pixels.
     /// - Throws: ``QwenVLError/input(_:)`` if one side is more than 200 times the other.
     public static func size(
-        height: Int, width: Int, factor: Int, pixels: ClosedRange<Int>
+        height: Int, width: Int, factor: Int, minPixels: Int, maxPixels: Int
     ) throws -> (height: Int, width: Int) {
         let ratio = Double(max(height, width)) / Double(min(height, width))
         guard ratio <= largestAspectRatio else {
@@ -24,13 +25,15 @@ public enum SmartResize {
         func nearest(_ side: Int) -> Int { Int((Double(side) / Double(factor)).rounded(.toNearestOrEven)) * factor }
         let size = (height: nearest(height), width: nearest(width))
         let area = Double(height * width)
-        if size.height * size.width > pixels.upperBound {
-            let beta = (area / Double(pixels.upperBound)).squareRoot()
-            func shrunk(_ side: Int) -> Int { max(factor, Int((Double(side) / beta / Double(factor)).rounded(.down)) * factor) }
+        if size.height * size.width > maxPixels {
+            let beta = (area / Double(maxPixels)).squareRoot()
+            func shrunk(_ side: Int) -> Int {
+                max(factor, Int((Double(side) / beta / Double(factor)).rounded(.down)) * factor)
+            }
             return (shrunk(height), shrunk(width))
         }
-        if size.height * size.width < pixels.lowerBound {
-            let beta = (Double(pixels.lowerBound) / area).squareRoot()
+        if size.height * size.width < minPixels {
+            let beta = (Double(minPixels) / area).squareRoot()
             func grown(_ side: Int) -> Int { Int((Double(side) * beta / Double(factor)).rounded(.up)) * factor }
             return (grown(height), grown(width))
         }

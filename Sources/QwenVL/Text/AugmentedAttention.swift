@@ -19,8 +19,10 @@ struct AugmentedAttention {
     ///   - cache: holds the tokens before these, and is given these.
     ///   - layer: which of the cache's layers.
     /// - Returns: the output `[batch, tokens, hidden]`, and the masses `[batch, heads, tokens, groups]` where observed.
+    /// - Throws: `TorchError` if the shapes do not fit, ``QwenVLError/input(_:)`` if the cache is full.
     func callAsFunction(
-        query: Tensor, key: Tensor, value: Tensor, indicators: Tensor?, groupCount: Int, cache: KeyValueCache?, layer: Int
+        query: Tensor, key: Tensor, value: Tensor, indicators: Tensor?, groupCount: Int, cache: KeyValueCache?,
+        layer: Int
     ) throws -> (output: Tensor, masses: Tensor?) {
         var (query, key, value) = (query, key, value)
         if let indicators {

@@ -34,11 +34,16 @@ struct DecoderLayer {
     ///   - rotary: angles of these tokens.
     ///   - pass: what the whole pass shares.
     /// - Returns: `[batch, tokens, hidden]`, and the masses `[batch, heads, tokens, groups]` where observed.
-    func callAsFunction(_ hiddenStates: Tensor, rotary: RotaryTable, pass: DecoderPass) throws -> (Tensor, masses: Tensor?) {
+    /// - Throws: `TorchError` if the shapes do not fit, ``QwenVLError/input(_:)`` if the cache is full.
+    func callAsFunction(
+        _ hiddenStates: Tensor, rotary: RotaryTable, pass: DecoderPass
+    ) throws -> (Tensor, masses: Tensor?) {
         let normed = try hiddenStates.rmsNorm(inputNorm, epsilon: configuration.rmsNormEpsilon)
         let (attended, masses) = try attend(normed, rotary: rotary, pass: pass)
         let middle = try hiddenStates + attended.linear(outputWeight)
-        return (try middle + feedForward(middle.rmsNorm(postAttentionNorm, epsilon: configuration.rmsNormEpsilon)), masses)
+        return (
+            try middle + feedForward(middle.rmsNorm(postAttentionNorm, epsilon: configuration.rmsNormEpsilon)), masses
+        )
     }
 
     private func attend(_ x: Tensor, rotary: RotaryTable, pass: DecoderPass) throws -> (Tensor, masses: Tensor?) {

@@ -23,7 +23,8 @@ public final class KeyValueCache {
     ///   - device: where they lie.
     /// - Throws: `TorchError` if memory is short.
     public init(
-        _ configuration: TextConfiguration, capacity: Int, groupCount: Int = 0, dtype: DType = .float32, device: Device = .cpu
+        _ configuration: TextConfiguration, capacity: Int, groupCount: Int = 0, dtype: DType = .float32,
+        device: Device = .cpu
     ) throws {
         self.capacity = capacity
         self.groupCount = groupCount

@@ -28,7 +28,8 @@ public struct PositionIDs: Sendable, Equatable {
                 continue
             }
             guard let grid = remaining.popFirst() else {
-                throw QwenVLError.input("The tokens have places for more pictures than the \(grids.count) that are given")
+                throw QwenVLError.input(
+                    "The tokens have places for more pictures than the \(grids.count) that are given")
             }
             let (rows, columns) = (grid.height / spatialMergeSize, grid.width / spatialMergeSize)
             let count = grid.temporal * rows * columns
@@ -48,7 +49,8 @@ public struct PositionIDs: Sendable, Equatable {
             current += max(rows, columns)
         }
         guard remaining.isEmpty else {
-            throw QwenVLError.input("The tokens have places for \(grids.count - remaining.count) of \(grids.count) pictures")
+            throw QwenVLError.input(
+                "The tokens have places for \(grids.count - remaining.count) of \(grids.count) pictures")
         }
         (temporal, height, width) = (positions[0], positions[1], positions[2])
         // As in transformers the next position is one above the largest, which a lone wide picture at the end also sets.

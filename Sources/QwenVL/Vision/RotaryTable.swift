@@ -7,7 +7,7 @@ struct RotaryTable {
     let cos: Tensor
     let sin: Tensor
 
-    /// - Parameter angles: radians, float32 `[batch, tokens, headSize / 2]`.
+    /// Takes angles in radians, float32 `[batch, tokens, headSize / 2]`.
     init(angles: Tensor) throws {
         cos = try angles.cos()
         sin = try angles.sin()
@@ -33,10 +33,12 @@ struct RotaryTable {
 
     /// Angles of the decoder: each frequency turns with one of the three positions, as `mrope_section` deals them out
     /// (transformers' `Qwen2_5_VLRotaryEmbedding`).
-    /// - Parameter positionIDs: int64 `[3, batch, tokens]`.
+    ///
+    /// `positionIDs` is int64 `[3, batch, tokens]`.
     static func text(positionIDs: Tensor, configuration: TextConfiguration) throws -> RotaryTable {
         let device = positionIDs.device
-        let frequencies = try inverseFrequencies(base: configuration.ropeTheta, width: configuration.headSize, device: device)
+        let frequencies = try inverseFrequencies(
+            base: configuration.ropeTheta, width: configuration.headSize, device: device)
         var axes: [Int] = []
         for (axis, length) in configuration.mropeSection.enumerated() { axes += [Int](repeating: axis, count: length) }
         let perFrequency = try positionIDs.to(.float32).indexSelect(0, Tensor(axes).to(device: device))

@@ -18,6 +18,7 @@ struct VisionBlock {
     ///   - rotary: angles of every patch.
     ///   - segments: which patches attend to each other.
     /// - Returns: `[patches, hidden]`.
+    /// - Throws: `TorchError` if the shapes do not fit.
     func callAsFunction(_ hiddenStates: Tensor, rotary: RotaryTable, segments: [VisionPlan.Segments]) throws -> Tensor {
         let normed = try hiddenStates.rmsNorm(norm1, epsilon: VisionTower.normEpsilon)
         let attended = try hiddenStates + attention(normed, rotary: rotary, segments: segments)
@@ -51,7 +52,9 @@ private struct VisionAttention {
     }
 
     /// One attention call for all segments of one length.
-    private func attend(_ query: Tensor, _ key: Tensor, _ value: Tensor, within segments: VisionPlan.Segments) throws -> Tensor {
+    private func attend(_ query: Tensor, _ key: Tensor, _ value: Tensor, within segments: VisionPlan.Segments) throws
+        -> Tensor
+    {
         let rows = segments.count * segments.length
         func split(_ x: Tensor) throws -> Tensor {
             try x.slice(1, segments.start..<segments.start + rows)

@@ -68,7 +68,8 @@ package struct VisionPlan {
         }
         guard grid.height >= merge, grid.width >= merge, grid.height % merge == 0, grid.width % merge == 0 else {
             throw QwenVLError.input(
-                "A picture grid of \(grid.height) x \(grid.width) patches is not a positive multiple of \(merge) x \(merge)")
+                "A picture grid of \(grid.height) x \(grid.width) patches is not a positive multiple of \(merge) x \(merge)"
+            )
         }
     }
 
@@ -91,6 +92,10 @@ package struct VisionPlan {
 
     /// Adds a window, joining it with equal neighbours.
     private static func append(_ segment: Segments, to list: inout [Segments]) {
-        if let last = list.last, last.length == segment.length { list[list.count - 1].count += 1 } else { list.append(segment) }
+        if let last = list.last, last.length == segment.length {
+            list[list.count - 1].count += 1
+        } else {
+            list.append(segment)
+        }
     }
 }

@@ -13,7 +13,9 @@ public struct VisionTower {
     init(_ scope: ParameterScope, configuration: VisionConfiguration) throws {
         self.configuration = configuration
         // The convolution's stride is its kernel, so it is one product of patches and flattened kernels.
-        patchWeight = try scope("patch_embed.proj.weight").reshape([configuration.hiddenSize, configuration.patchElements])
+        patchWeight = try scope("patch_embed.proj.weight").reshape([
+            configuration.hiddenSize, configuration.patchElements,
+        ])
         blocks = try (0..<configuration.depth).map {
             try VisionBlock(scope.scope("blocks.\($0)"), configuration: configuration)
         }
@@ -36,7 +38,8 @@ public struct VisionTower {
         let patches = grids.reduce(0) { $0 + $1.patchCount }
         guard pixelValues.shape == [patches, configuration.patchElements] else {
             throw QwenVLError.input(
-                "pixelValues has shape \(pixelValues.shape), the picture grids ask for [\(patches), \(configuration.patchElements)]")
+                "pixelValues has shape \(pixelValues.shape), the picture grids ask for [\(patches), \(configuration.patchElements)]"
+            )
         }
         let plan = try VisionPlan(grids: grids, configuration: configuration)
         let device = patchWeight.device

@@ -29,10 +29,10 @@ demo: build
 	.build/release/avar demo
 
 format:
-	swift format format --in-place --parallel $(SOURCES)
+	@swift format format --in-place --parallel $(SOURCES)
 
 lint:
-	swift format lint --strict --parallel $(SOURCES)
+	@swift format lint --strict --parallel $(SOURCES)
 
 clean:
 	rm -rf .build

@@ -75,7 +75,8 @@ def initialise(model):
         for name, parameter in model.named_parameters():
             if parameter.dim() > 1:
                 fan_in = parameter[0].numel()
-                parameter.normal_(0, (0.35 if name.endswith(residual) else 1) / math.sqrt(fan_in))
+                scale = 0.02 if "embed_tokens" in name else 1 / math.sqrt(fan_in)
+                parameter.normal_(0, scale * (0.35 if name.endswith(residual) else 1))
             elif name.endswith("bias"):
                 parameter.zero_()
 
@@ -180,11 +181,9 @@ def main():
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "Checkpoints" / "easy-vqa")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
-    torch.set_num_threads(options.threads)
     draw = random.Random(options.seed)
 
     train, test = read_split("train"), read_split("test")
@@ -216,7 +215,7 @@ def main():
     check = random.Random(0).sample(test, 1000)
     best, began, order = -1.0, time.time(), []
     for step in range(options.steps):
-        share = options.batch // 2 if step < options.steps * 0.4 else 0
+        share = options.batch // 2 if step < options.steps * 0.3 else options.batch // 16
         chosen = draw.sample(described, share)
         while len(chosen) < options.batch:
             if not order:

@@ -74,7 +74,6 @@ BINARY(ge, at::ge(x, y))
 BINARY(logical_and, at::logical_and(x, y))
 BINARY(logical_or, at::logical_or(x, y))
 BINARY(matmul, at::matmul(x, y))
-BINARY(silu_mul, at::silu(x).mul(y))
 
 SCALAR(add_scalar, at::add(x, scalar(x, y)))
 SCALAR(mul_scalar, at::mul(x, scalar(x, y)))
@@ -225,14 +224,6 @@ int32_t ct_index_copy(CTensor x, int64_t dim, CTensor indices, CTensor source, C
   return guarded([&] { *out = adopt(at::index_copy(tensor(x), dim, tensor(indices), tensor(source))); });
 }
 
-int32_t ct_linear(CTensor x, CTensor weight, CTensor bias, CTensor *out) {
-  return guarded([&] {
-    std::optional<at::Tensor> offset;
-    if (bias.ctx != nullptr) offset = tensor(bias);
-    *out = adopt(at::linear(tensor(x), tensor(weight), offset));
-  });
-}
-
 int32_t ct_embedding(CTensor weight, CTensor indices, CTensor *out) {
   return guarded([&] { *out = adopt(at::embedding(tensor(weight), tensor(indices))); });
 }
@@ -248,28 +239,6 @@ int32_t ct_log_softmax(CTensor x, int64_t dim, CTensor *out) {
 int32_t ct_layer_norm(CTensor x, CTensor weight, CTensor bias, double epsilon, CTensor *out) {
   return guarded([&] {
     *out = adopt(at::layer_norm(tensor(x), tensor(weight).sizes(), tensor(weight), tensor(bias), epsilon));
-  });
-}
-
-int32_t ct_rms_norm(CTensor x, CTensor weight, double epsilon, CTensor *out) {
-  return guarded([&] {
-    const at::Tensor &value = tensor(x);
-    const bool narrow = value.scalar_type() == at::kHalf || value.scalar_type() == at::kBFloat16;
-    const at::Tensor wide = narrow ? value.to(at::kFloat) : value;
-    const at::Tensor scaled = wide * at::rsqrt(wide.square().mean(-1, /*keepdim=*/true) + epsilon);
-    *out = adopt(tensor(weight) * (narrow ? scaled.to(value.scalar_type()) : scaled));
-  });
-}
-
-int32_t ct_rotary(CTensor x, CTensor cos, CTensor sin, CTensor *out) {
-  return guarded([&] {
-    const at::Tensor &value = tensor(x);
-    const at::Tensor wide = value.to(at::promote_types(value.scalar_type(), at::kFloat));
-    const at::Tensor c = tensor(cos).unsqueeze(2);  // [batch, tokens, 1, width / 2]
-    const at::Tensor s = tensor(sin).unsqueeze(2);
-    const std::vector<at::Tensor> halves = wide.chunk(2, -1);
-    const at::Tensor turned = at::cat({halves[0] * c - halves[1] * s, halves[1] * c + halves[0] * s}, -1);
-    *out = adopt(turned.to(value.scalar_type()));
   });
 }
 

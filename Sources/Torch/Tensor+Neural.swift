@@ -8,18 +8,6 @@ extension Tensor {
         try Tensor.make("matmul of \(shape) and \(other.shape)") { ct_matmul(handle, other.handle, $0) }
     }
 
-    /// `x weight^T + bias`, as `torch.nn.functional.linear`.
-    /// - Parameters:
-    ///   - weight: `[out, in]`.
-    ///   - bias: `[out]`, or nil.
-    /// - Returns: `[..., out]` for `self` of `[..., in]`.
-    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit.
-    public func linear(_ weight: Tensor, bias: Tensor? = nil) throws -> Tensor {
-        try Tensor.make("linear of \(shape) with \(weight.shape)") {
-            ct_linear(handle, weight.handle, bias?.handle ?? CTensor(), $0)
-        }
-    }
-
     /// The rows of this table at `indices` (int64, any shape).
     public func embedding(_ indices: Tensor) throws -> Tensor {
         try Tensor.make("embedding") { ct_embedding(handle, indices.handle, $0) }
@@ -35,35 +23,6 @@ extension Tensor {
     /// Layer normalisation over the last axes, those of `weight`.
     public func layerNorm(_ weight: Tensor, bias: Tensor, epsilon: Double) throws -> Tensor {
         try Tensor.make("layerNorm") { ct_layer_norm(handle, weight.handle, bias.handle, epsilon, $0) }
-    }
-
-    /// `weight * x / sqrt(mean(x^2) + epsilon)` over the last axis, as transformers' `Qwen2RMSNorm`.
-    ///
-    /// The statistics are computed in float32 for narrower types.
-    /// - Parameters:
-    ///   - weight: `[hidden]`.
-    ///   - epsilon: added to the mean square.
-    /// - Returns: a tensor of the same shape.
-    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit.
-    public func rmsNorm(_ weight: Tensor, epsilon: Double) throws -> Tensor {
-        try Tensor.make("rmsNorm of \(shape) with \(weight.shape)") { ct_rms_norm(handle, weight.handle, epsilon, $0) }
-    }
-
-    /// The rotary position step in the half-split layout of transformers' `apply_rotary_pos_emb`.
-    ///
-    /// With `x = [x1, x2]` along the last axis: `[x1 cos - x2 sin, x2 cos + x1 sin]`, computed in float32 at least.
-    /// - Parameters:
-    ///   - cos: float32 `[batch or 1, tokens, width / 2]`.
-    ///   - sin: likewise.
-    /// - Returns: a tensor like `self`, which is `[batch, tokens, heads, width]`.
-    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit.
-    public func rotary(cos: Tensor, sin: Tensor) throws -> Tensor {
-        try Tensor.make("rotary of \(shape) with \(cos.shape)") { ct_rotary(handle, cos.handle, sin.handle, $0) }
-    }
-
-    /// `silu(self) * other`: the gate of a feed-forward block.
-    public func siluGate(_ other: Tensor) throws -> Tensor {
-        try Tensor.make("siluGate") { ct_silu_mul(handle, other.handle, $0) }
     }
 
     /// How losses over many tokens become one number.

@@ -12,6 +12,7 @@
 
 #include "ctorch_attention.h"
 #include "ctorch_autograd.h"
+#include "ctorch_fused.h"
 #include "ctorch_ops.h"
 #include "ctorch_runtime.h"
 #include "ctorch_tensor.h"

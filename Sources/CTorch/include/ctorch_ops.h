@@ -105,20 +105,10 @@ int32_t ct_nonzero(CTensor x, CTensor *out);
 
 // Products and layers.
 int32_t ct_matmul(CTensor x, CTensor y, CTensor *out);
-/// x weight^T + bias; `bias` may be a null handle.
-int32_t ct_linear(CTensor x, CTensor weight, CTensor bias, CTensor *out);
 int32_t ct_embedding(CTensor weight, CTensor indices, CTensor *out);
 int32_t ct_softmax(CTensor x, int64_t dim, CTensor *out);
 int32_t ct_log_softmax(CTensor x, int64_t dim, CTensor *out);
 int32_t ct_layer_norm(CTensor x, CTensor weight, CTensor bias, double epsilon, CTensor *out);
-/// weight * x / sqrt(mean(x^2) + epsilon) over the last axis; the statistics in float32.
-int32_t ct_rms_norm(CTensor x, CTensor weight, double epsilon, CTensor *out);
-/// The rotary step in the half-split layout: with x = [x1, x2] along the last axis, [x1 cos - x2 sin, x2 cos + x1 sin].
-/// `x` [batch, tokens, heads, width]; `cos` and `sin` float32 [batch or 1, tokens, width / 2]. In float32 at least; `*out`
-/// has the type and shape of `x`.
-int32_t ct_rotary(CTensor x, CTensor cos, CTensor sin, CTensor *out);
-/// silu(gate) * up.
-int32_t ct_silu_mul(CTensor gate, CTensor up, CTensor *out);
 /// Mean (or sum) over the targets that are not `ignore_index`; logits [rows, classes], targets int64 [rows].
 int32_t ct_cross_entropy(CTensor logits, CTensor targets, int64_t ignore_index, bool sum, CTensor *out);
 /// Antialiased bicubic resize of [batch, channels, height, width]; uint8 or floating point.

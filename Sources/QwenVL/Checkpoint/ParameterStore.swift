@@ -25,9 +25,11 @@ public final class ParameterStore {
     ///   - configuration: what the model needs.
     ///   - dtype: the type to compute in; nil keeps the stored one.
     ///   - device: where the parameters go.
+    ///   - converts: false to leave matrices of bfloat16 as they are where `dtype` is float32.
     /// - Throws: ``QwenVLError/weights(path:problems:)`` with every missing, unexpected and misshapen tensor.
     public convenience init(
-        reading checkpoint: SafetensorsCheckpoint, for configuration: ModelConfiguration, dtype: DType?, device: Device
+        reading checkpoint: SafetensorsCheckpoint, for configuration: ModelConfiguration, dtype: DType?, device: Device,
+        converts: Bool = true
     ) throws {
         let stored = Dictionary(
             checkpoint.names.map { (ParameterLayout.canonicalName($0), $0) }, uniquingKeysWith: { first, _ in first })
@@ -37,7 +39,8 @@ public final class ParameterStore {
         try self.init(
             entries.map { entry in
                 let tensor = try checkpoint.tensor(stored[entry.name] ?? entry.name)
-                return (entry.name, try tensor.to(dtype, device: device))
+                let keeps = !converts && device == .cpu && dtype == .float32 && tensor.dtype == .bfloat16
+                return (entry.name, try tensor.to(keeps ? nil : dtype, device: device))
             })
     }
 

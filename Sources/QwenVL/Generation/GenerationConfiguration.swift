@@ -1,13 +1,11 @@
 import Foundation
 
-/// What a checkpoint says about ending an answer.
+/// What a checkpoint says about how answers are written and when they end.
 public struct GenerationConfiguration: Sendable, Equatable {
     /// Tokens that end an answer.
     public var endTokenIDs: Set<Int>
-
-    /// Settings given by hand.
-    /// - Parameter endTokenIDs: tokens that end an answer.
-    public init(endTokenIDs: Set<Int>) { self.endTokenIDs = endTokenIDs }
+    /// The sampling it suggests; greedy where it says `do_sample: false` or nothing.
+    public var sampling: SamplingOptions
 
     /// Reads generation_config.json, or config.json where there is none, as transformers does.
     /// - Parameter folder: the checkpoint.
@@ -19,5 +17,13 @@ public struct GenerationConfiguration: Sendable, Equatable {
             try own?.integers("eos_token_id") ?? model?.integers("eos_token_id")
             ?? model?.section("text_config")?.integers("eos_token_id") ?? []
         endTokenIDs = Set(listed)
+        sampling = SamplingOptions()
+        guard let own else { return }
+        sampling.repetitionPenalty = try own.number("repetition_penalty", default: 1)
+        guard try own.flag("do_sample", default: false) else { return }
+        // transformers' own defaults for what a sampling configuration leaves out.
+        sampling.temperature = try own.number("temperature", default: 1)
+        sampling.topK = try own.integer("top_k", default: 50)
+        sampling.topP = try own.number("top_p", default: 1)
     }
 }

@@ -23,28 +23,23 @@ public struct Decoder {
 
     /// Hidden states after the last norm.
     /// - Parameters:
-    ///   - embeddings: `[batch, tokens, hidden]`, visual tokens in place.
+    ///   - embeddings: `[batch, tokens, hidden]`, visual tokens in place; its memory is used up.
     ///   - positionIDs: int64 `[3, batch, tokens]`.
-    ///   - groups: the new tokens' key groups, or nil to observe nothing.
-    ///   - cache: the tokens before these; it is given these.
+    ///   - pass: what is before the tokens, and what is observed.
     ///   - trace: sees the hidden states after every layer.
     /// - Returns: `[batch, tokens, hidden]`, and per layer the masses `[batch, heads, tokens, groups]`, empty if not observed.
-    /// - Throws: ``QwenVLError/input(_:)`` if cache and groups disagree.
+    /// - Throws: ``QwenVLError/input(_:)`` if a cache is full.
     func callAsFunction(
-        embeddings: Tensor, positionIDs: Tensor, groups: KeyGroups?, cache: KeyValueCache?, trace: ForwardTrace?
+        embeddings: Tensor, positionIDs: Tensor, pass: DecoderPass, trace: ForwardTrace?
     ) throws -> (hiddenStates: Tensor, masses: [Tensor]) {
         let rotary = try RotaryTable.text(positionIDs: positionIDs, configuration: configuration)
-        let pass = try pass(groups: groups, cache: cache, tokens: embeddings.size(1), device: embeddings.device)
-        var hiddenStates = embeddings
+        var stream = ResidualStream(embeddings)
         var masses: [Tensor] = []
         for (index, layer) in layers.enumerated() {
-            let (output, layerMasses) = try layer(hiddenStates, rotary: rotary, pass: pass)
-            hiddenStates = output
-            if let layerMasses { masses.append(layerMasses) }
-            try trace?(.decoderLayer(index), hiddenStates)
+            if let layerMasses = try layer(&stream, rotary: rotary, pass: pass) { masses.append(layerMasses) }
+            if let trace { try trace(.decoderLayer(index), stream.value()) }
         }
-        cache?.advance(by: embeddings.size(1))
-        hiddenStates = try hiddenStates.rmsNorm(norm, epsilon: configuration.rmsNormEpsilon)
+        let hiddenStates = try stream.normed(norm, epsilon: configuration.rmsNormEpsilon)
         try trace?(.finalNorm, hiddenStates)
         return (hiddenStates, masses)
     }
@@ -54,17 +49,4 @@ public struct Decoder {
     /// - Returns: `[..., vocabulary]`.
     /// - Throws: `TorchError` if the width is another.
     func logits(_ hiddenStates: Tensor) throws -> Tensor { try hiddenStates.linear(headWeight) }
-
-    private func pass(groups: KeyGroups?, cache: KeyValueCache?, tokens: Int, device: Device) throws -> DecoderPass {
-        if let cache, cache.groupCount != groups?.count ?? 0 {
-            throw QwenVLError.input(
-                "The cache observes \(cache.groupCount) key groups, the new tokens name \(groups?.count ?? 0)")
-        }
-        guard let groups else { return DecoderPass(indicators: nil, groupCount: 0, cache: cache) }
-        guard groups.membership.count == tokens else {
-            throw QwenVLError.input("\(groups.membership.count) tokens have key groups, the pass has \(tokens)")
-        }
-        let indicators = try Tensor(groups.indicators, shape: [1, 1, tokens, KeyGroups.maximumCount]).to(device: device)
-        return DecoderPass(indicators: indicators, groupCount: groups.count, cache: cache)
-    }
 }

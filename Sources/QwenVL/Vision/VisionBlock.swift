@@ -14,15 +14,14 @@ struct VisionBlock {
     }
 
     /// - Parameters:
-    ///   - hiddenStates: `[patches, hidden]`, in the plan's order.
+    ///   - stream: `[patches, hidden]`, in the plan's order; is given what the block adds.
     ///   - rotary: angles of every patch.
     ///   - segments: which patches attend to each other.
-    /// - Returns: `[patches, hidden]`.
     /// - Throws: `TorchError` if the shapes do not fit.
-    func callAsFunction(_ hiddenStates: Tensor, rotary: RotaryTable, segments: [VisionPlan.Segments]) throws -> Tensor {
-        let normed = try hiddenStates.rmsNorm(norm1, epsilon: VisionTower.normEpsilon)
-        let attended = try hiddenStates + attention(normed, rotary: rotary, segments: segments)
-        return try attended + mlp(attended.rmsNorm(norm2, epsilon: VisionTower.normEpsilon))
+    func callAsFunction(_ stream: inout ResidualStream, rotary: RotaryTable, segments: [VisionPlan.Segments]) throws {
+        let normed = try stream.normed(norm1, epsilon: VisionTower.normEpsilon)
+        try stream.add(attention(normed, rotary: rotary, segments: segments))
+        try stream.add(mlp(stream.normed(norm2, epsilon: VisionTower.normEpsilon)))
     }
 }
 

@@ -29,7 +29,8 @@ public struct VisionTower {
 
     /// The visual tokens of some pictures.
     /// - Parameters:
-    ///   - pixelValues: `[patches, channels * frames * rows * columns]`, normalised, in the processor's order.
+    ///   - pixelValues: `[patches, channels * frames * rows * columns]`, normalised, in the processor's order, of the type to
+    ///     compute in.
     ///   - grids: one per picture; their patches add up to the rows of `pixelValues`.
     ///   - trace: sees the hidden states after every block, in the order of the plan.
     /// - Returns: `[visual tokens, decoder width]`, picture after picture, row after row.
@@ -45,25 +46,25 @@ public struct VisionTower {
         let device = patchWeight.device
         let rotary = try RotaryTable.vision(plan: plan, headSize: configuration.headSize, device: device)
         let merge = configuration.spatialMergeSize * configuration.spatialMergeSize
-        let embedded = try pixelValues.to(patchWeight.dtype, device: device).linear(patchWeight)
-        var hiddenStates =
-            try embedded
-            .reshape([patches / merge, merge * configuration.hiddenSize])
-            .indexSelect(0, Tensor(plan.tokenOrder).to(device: device))
-            .reshape([patches, configuration.hiddenSize])
+        let embedded = try pixelValues.to(device: device).linear(patchWeight)
+        var stream = try ResidualStream(
+            embedded
+                .reshape([patches / merge, merge * configuration.hiddenSize])
+                .indexSelect(0, Tensor(plan.tokenOrder).to(device: device))
+                .reshape([patches, configuration.hiddenSize]))
         for (index, block) in blocks.enumerated() {
             let full = configuration.fullAttentionBlocks.contains(index)
-            hiddenStates = try block(hiddenStates, rotary: rotary, segments: full ? plan.pictures : plan.windows)
-            try trace?(.visionBlock(index), hiddenStates)
+            try block(&stream, rotary: rotary, segments: full ? plan.pictures : plan.windows)
+            if let trace { try trace(.visionBlock(index), stream.value()) }
         }
-        let merged = try mergeSquares(hiddenStates, count: patches / merge)
+        let normed = try stream.normed(mergerNorm, epsilon: VisionTower.normEpsilon)
+        let merged = try mergeSquares(normed, count: patches / merge)
         return try merged.indexSelect(0, Tensor(plan.placeOfToken).to(device: device))
     }
 
     /// Squares of patches become tokens of the decoder's width (transformers' `Qwen2_5_VLPatchMerger`).
-    private func mergeSquares(_ hiddenStates: Tensor, count: Int) throws -> Tensor {
-        try hiddenStates.rmsNorm(mergerNorm, epsilon: VisionTower.normEpsilon)
-            .reshape([count, -1])
+    private func mergeSquares(_ normed: Tensor, count: Int) throws -> Tensor {
+        try normed.reshape([count, -1])
             .linear(mergerWeight0, bias: mergerBias0)
             .gelu()
             .linear(mergerWeight2, bias: mergerBias2)

@@ -1,0 +1,70 @@
+// Loops over plain memory for the places where libtorch would make several passes or a slow product. Each is compiled
+// for AVX-512, AVX2 and the baseline, and the processor's own version is chosen when the library is loaded.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+// Clang's function multi-versioning; the loader resolves the call once.
+#define CTORCH_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+
+namespace ctorch {
+
+/// A bfloat16 as it lies in memory.
+struct BFloat16 {
+  uint16_t bits;
+};
+
+/// Calls `body(begin, end)` for parts of 0 ..< count on libtorch's own threads, each at least `grain` long.
+void parallelFor(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)> &body);
+
+/// out[r] = weight * x[r] / sqrt(mean(x[r]^2) + epsilon); with `delta`, x[r] + delta[r] is normed and stored in `sum`.
+/// Contiguous [rows, width]; `delta` and `sum` may be null, `sum` may be `x`.
+template <typename T>
+void rmsNorm(const T *x, const T *delta, const T *weight, T *sum, T *out, int64_t rows, int64_t width, float epsilon);
+
+/// up = silu(gate) * up.
+template <typename T>
+void siluGate(const T *gate, T *up, int64_t count);
+
+/// One block of heads, [tokens, heads, width] at given strides; the last stride is 1.
+template <typename T>
+struct Heads {
+  T *data;
+  int64_t tokenStride, headStride;
+};
+
+/// The rotary step in the half-split layout from `x` into `out`, `padding` zeros behind each head. `cos` and `sin`
+/// [tokens, width / 2], contiguous. `x` and `out` may be the same memory.
+template <typename T>
+void rotary(Heads<const T> x, const float *cos, const float *sin, Heads<T> out, int64_t tokens, int64_t heads,
+            int64_t width, int64_t padding);
+
+/// Copies heads, and behind each the `extra` numbers that `columns` [tokens, extra] has for its token.
+template <typename T>
+void copyHeads(Heads<const T> x, const float *columns, Heads<T> out, int64_t tokens, int64_t heads, int64_t width,
+               int64_t extra);
+
+/// out[m, n] = x[m] . weight[n] + bias[n] for few rows m: the weights are read once. Row m of `out` begins at m * outWidth.
+/// The result of a row does not depend on the other rows.
+template <typename X, typename W>
+void rowsProduct(const X *x, const W *weight, const W *bias, X *out, int64_t rows, int64_t outWidth, int64_t inWidth);
+
+/// out[i] = in[i] as float32.
+void widen(const BFloat16 *in, float *out, int64_t count);
+
+/// Some keys and values of one sequence for one key/value head.
+template <typename T>
+struct KeySegment {
+  const T *keys, *values;
+  int64_t keyStride, valueStride, count;
+  const uint8_t *membership;  // count bytes, bit g for group g, or null
+};
+
+/// One query per head of a group against the keys of all segments: softmax over all of them together.
+/// `query`, `out` [heads, width]; `masses` [heads, groups] or null; `scores` is scratch for heads x keys numbers.
+template <typename T>
+void decodeAttention(const T *query, const KeySegment<T> *segments, int64_t segmentCount, T *out, float *masses,
+                     float *scores, int64_t heads, int64_t width, int64_t groups, float scale);
+
+}  // namespace ctorch

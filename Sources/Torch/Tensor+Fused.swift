@@ -105,7 +105,9 @@ public struct CachedKeys {
     public var keys: Tensor
     /// `[keyValueHeads, count, width]`.
     public var values: Tensor
-    /// For each key the groups it is in, uint8 `[count]`: bit g for group g. Nil where attention is not observed.
+    /// For each key the groups it is in, nil where attention is not observed.
+    ///
+    /// uint8 `[count]`, bit g for group g.
     public var membership: Tensor?
 
     /// A piece.
@@ -135,9 +137,11 @@ public func decodeAttention(
 ) throws -> (output: Tensor, masses: Tensor?) {
     let pieces = sequences.joined()
     let count = sequences.first?.count ?? 0
-    guard query.rank == 3, query.size(0) == sequences.count, count > 0, sequences.allSatisfy({ $0.count == count }) else {
+    guard query.rank == 3, query.size(0) == sequences.count, count > 0, sequences.allSatisfy({ $0.count == count })
+    else {
         throw TorchError.shape(
-            name: "query", expected: "[\(sequences.count), heads, width] with equally many cached pieces for each sequence",
+            name: "query",
+            expected: "[\(sequences.count), heads, width] with equally many cached pieces for each sequence",
             got: query.shape)
     }
     let keys = pieces.map(\.keys.handle)
@@ -152,7 +156,8 @@ public func decodeAttention(
         try membership.withUnsafeBufferPointer { bytes in
             try check(
                 ct_decode_attention(
-                    query.handle, keys, values, bytes.isEmpty ? nil : bytes.baseAddress, Int32(count), Int32(groupCount),
+                    query.handle, keys, values, bytes.isEmpty ? nil : bytes.baseAddress, Int32(count),
+                    Int32(groupCount),
                     scale, &output, &masses),
                 operation: "decodeAttention of \(query.shape)")
         }

@@ -69,6 +69,7 @@ struct Sampler {
     /// - Parameters:
     ///   - logits: `[vocabulary]`.
     ///   - wantsLogProbability: whether to compute it.
+    /// - Returns: the token.
     /// - Throws: `TorchError` if the logits cannot be read.
     mutating func draw(_ logits: Tensor, wantsLogProbability: Bool) throws -> Draw {
         let isPlain = options.isGreedy && options.bannedTokenIDs.isEmpty && options.repetitionPenalty == 1

@@ -120,7 +120,8 @@ public struct QwenVLModel {
     ) throws -> Output {
         let count = tokenIDs.count
         let observes = sequences.contains { $0.own.groupCount > 0 }
-        guard count > 0, positions.count == count, sequences.count == count, !observes || membership.count == count else {
+        guard count > 0, positions.count == count, sequences.count == count, !observes || membership.count == count
+        else {
             throw QwenVLError.input(
                 "A step has \(count) tokens, \(positions.count) positions, \(sequences.count) sequences and "
                     + "\(membership.count) memberships")

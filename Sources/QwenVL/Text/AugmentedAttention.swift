@@ -202,7 +202,8 @@ struct KeyIndicators {
     /// The columns of some groups.
     init(_ groups: KeyGroups, device: Device) throws {
         count = groups.count
-        columns = try Tensor(groups.indicators, shape: [1, groups.membership.count, Self.columnCount]).to(device: device)
+        columns = try Tensor(groups.indicators, shape: [1, groups.membership.count, Self.columnCount]).to(
+            device: device)
     }
 }
 

@@ -1,11 +1,82 @@
 #include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>
 #include <ATen/ops/_scaled_dot_product_efficient_attention.h>
 
-#include "Support.h"
+#include "KernelTensors.h"
 
 using namespace ctorch;
 
+namespace {
+
+/// Checks that pieces [batch, count, key heads, width] of keys and values go with queries [batch, queries, heads, width].
+void requirePieces(const at::Tensor &query, const std::vector<at::Tensor> &keys, const std::vector<at::Tensor> &values) {
+  TORCH_CHECK(plain(query) && query.dim() == 4 && query.stride(3) == 1 && !keys.empty(),
+              "attention takes queries of [batch, queries, heads, width] on the CPU and at least one piece of keys");
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const at::Tensor &k = keys[i], &v = values[i];
+    TORCH_CHECK(k.dim() == 4 && k.sizes() == v.sizes() && k.size(0) == query.size(0) && k.size(3) == query.size(3) &&
+                    k.size(2) == keys[0].size(2) && k.size(2) > 0 && query.size(2) % k.size(2) == 0 &&
+                    plain(query, k, v) && k.stride(3) == 1 && v.stride(3) == 1,
+                "keys of ", k.sizes(), " and values of ", v.sizes(), " do not fit queries of ", query.sizes());
+  }
+}
+
+/// Segment s of head h of sequence b at place (b * heads + h) * pieces + s.
+template <typename T>
+std::vector<KeySegment<T>> segmentsOf(const std::vector<at::Tensor> &keys, const std::vector<at::Tensor> &values,
+                                      const std::vector<at::Tensor> &membership) {
+  std::vector<KeySegment<T>> segments;
+  for (int64_t sequence = 0; sequence < keys[0].size(0); ++sequence) {
+    for (int64_t head = 0; head < keys[0].size(2); ++head) {
+      for (size_t i = 0; i < keys.size(); ++i) {
+        const at::Tensor &k = keys[i], &v = values[i];
+        const uint8_t *groups = membership.empty() ? nullptr : data<uint8_t>(membership[i]) + sequence * k.size(1);
+        segments.push_back({data<T>(k) + sequence * k.stride(0) + head * k.stride(2),
+                            data<T>(v) + sequence * v.stride(0) + head * v.stride(2), k.stride(1), v.stride(1),
+                            k.size(1), groups});
+      }
+    }
+  }
+  return segments;
+}
+
+}  // namespace
+
 extern "C" {
+
+int32_t ct_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
+                     int32_t pieces, int32_t groups, bool causal, double scale, CTensor target, CTensor *out,
+                     CTensor *masses) {
+  return guarded([&] {
+    const at::Tensor &q = tensor(query);
+    const std::vector<at::Tensor> k = list(keys, pieces), v = list(values, pieces);
+    requirePieces(q, k, v);
+    int64_t count = 0;
+    for (const at::Tensor &piece : k) count += piece.size(1);
+    TORCH_CHECK(count > 0 && (!causal || count >= q.size(1)), q.size(1), " queries cannot be the last of ", count,
+                " keys");
+    std::vector<at::Tensor> m;
+    if (membership != nullptr) m = list(membership, pieces);
+    for (size_t i = 0; i < m.size(); ++i) {
+      TORCH_CHECK(m[i].scalar_type() == at::kByte && m[i].is_contiguous() && m[i].numel() == k[i].size(0) * k[i].size(1),
+                  "the membership of keys of ", k[i].sizes(), " must be a byte for each, [batch, count]");
+    }
+    at::Tensor result = target.ctx == nullptr ? at::empty(q.sizes(), q.options()) : tensor(target);
+    TORCH_CHECK(result.sizes() == q.sizes() && result.stride(3) == 1 && plain(q, result), "the output of ", q.sizes(),
+                " cannot go to ", result.sizes());
+    at::Tensor mass;
+    if (!m.empty()) mass = at::empty({q.size(0), q.size(2), q.size(1), groups}, at::kFloat);
+    dispatch(q, [&](auto *type) {
+      using T = Element<decltype(type)>;
+      const std::vector<KeySegment<T>> segments = segmentsOf<T>(k, v, m);
+      attention(AttentionCall<T>{q.size(0), q.size(1), q.size(2), k[0].size(2), q.size(3), data<T>(q), q.stride(0),
+                                 q.stride(1), q.stride(2), segments.data(), pieces, data<T>(result), result.stride(0),
+                                 result.stride(1), result.stride(2), mass.defined() ? data<float>(mass) : nullptr,
+                                 groups, causal, static_cast<float>(scale)});
+    });
+    if (mass.defined()) *masses = adopt(std::move(mass));
+    *out = adopt(std::move(result));
+  });
+}
 
 int32_t ct_fused_attention(CTensor query, CTensor key, CTensor value, CTensor mask, bool causal, double scale,
                            CTensor *out, CTensor *log_sum_exp) {
@@ -31,6 +102,60 @@ int32_t ct_fused_attention(CTensor query, CTensor key, CTensor value, CTensor ma
     CTensor first = adopt(std::get<0>(result));
     *log_sum_exp = adopt(std::get<1>(result).narrow(2, 0, q.size(2)));
     *out = first;
+  });
+}
+
+int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
+                            int32_t segments, int32_t groups, double scale, CTensor *out, CTensor *masses) {
+  return guarded([&] {
+    const at::Tensor q = tensor(query).contiguous();
+    TORCH_CHECK(plain(q) && q.dim() == 3, "decoding takes queries of [sequences, heads, width] on the CPU");
+    const int64_t sequences = q.size(0), heads = q.size(1), width = q.size(2);
+    const int64_t keyHeads = tensor(keys[0]).size(2);
+    TORCH_CHECK(keyHeads > 0 && heads % keyHeads == 0, heads, " query heads cannot share ", keyHeads, " key heads");
+    std::vector<at::Tensor> k = list(keys, static_cast<int32_t>(sequences) * segments);
+    std::vector<at::Tensor> v = list(values, static_cast<int32_t>(sequences) * segments);
+    std::vector<at::Tensor> m;
+    if (membership != nullptr) m = list(membership, static_cast<int32_t>(sequences) * segments);
+    for (size_t i = 0; i < k.size(); ++i) {
+      TORCH_CHECK(k[i].dim() == 4 && k[i].sizes() == v[i].sizes() && k[i].size(0) == 1 && k[i].size(2) == keyHeads &&
+                      k[i].size(3) == width && plain(q, k[i], v[i]) && k[i].stride(3) == 1 && v[i].stride(3) == 1,
+                  "cached keys of ", k[i].sizes(), " do not fit queries of ", q.sizes());
+      TORCH_CHECK(m.empty() || (m[i].scalar_type() == at::kByte && m[i].is_contiguous() && m[i].numel() == k[i].size(1)),
+                  "the membership of ", k[i].size(1), " keys must be as many bytes");
+    }
+    at::Tensor result = at::empty_like(q);
+    at::Tensor mass;
+    if (!m.empty()) mass = at::empty({sequences, heads, groups}, at::kFloat);
+    const int64_t share = heads / keyHeads;
+    dispatch(q, [&](auto *type) {
+      using T = Element<decltype(type)>;
+      parallelFor(sequences * keyHeads, 1, [&](int64_t begin, int64_t end) {
+        std::vector<KeySegment<T>> parts(static_cast<size_t>(segments));
+        std::vector<float> scores;
+        for (int64_t unit = begin; unit < end; ++unit) {
+          const int64_t sequence = unit / keyHeads, head = unit % keyHeads;
+          int64_t total = 0;
+          for (int32_t s = 0; s < segments; ++s) {
+            const size_t at = static_cast<size_t>(sequence * segments + s);
+            parts[static_cast<size_t>(s)] = {data<T>(k[at]) + head * k[at].stride(2),
+                                             data<T>(v[at]) + head * v[at].stride(2),
+                                             k[at].stride(1),
+                                             v[at].stride(1),
+                                             k[at].size(1),
+                                             m.empty() ? nullptr : data<uint8_t>(m[at])};
+            total += k[at].size(1);
+          }
+          scores.resize(static_cast<size_t>(share * (total + width + 1)));
+          const int64_t first = sequence * heads + head * share;
+          decodeAttention<T>(data<T>(q) + first * width, parts.data(), segments, data<T>(result) + first * width,
+                             m.empty() ? nullptr : data<float>(mass) + first * groups, scores.data(), share, width,
+                             groups, static_cast<float>(scale));
+        }
+      });
+    });
+    if (!m.empty()) *masses = adopt(std::move(mass));
+    *out = adopt(std::move(result));
   });
 }
 }

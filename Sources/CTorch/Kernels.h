@@ -34,16 +34,11 @@ struct Heads {
   int64_t tokenStride, headStride;
 };
 
-/// The rotary step in the half-split layout from `x` into `out`, `padding` zeros behind each head. `cos` and `sin`
-/// [tokens, width / 2], contiguous. `x` and `out` may be the same memory.
+/// The rotary step in the half-split layout from `x` into `out`. `cos` and `sin` [tokens, width / 2], contiguous. `x` and
+/// `out` may be the same memory.
 template <typename T>
 void rotary(Heads<const T> x, const float *cos, const float *sin, Heads<T> out, int64_t tokens, int64_t heads,
-            int64_t width, int64_t padding);
-
-/// Copies heads, and behind each the `extra` numbers that `columns` [tokens, extra] has for its token.
-template <typename T>
-void copyHeads(Heads<const T> x, const float *columns, Heads<T> out, int64_t tokens, int64_t heads, int64_t width,
-               int64_t extra);
+            int64_t width);
 
 /// out[m, n] = x[m] . weight[n] + bias[n] for few rows m: the weights are read once. Row m of `out` begins at m * outWidth.
 /// The result of a row does not depend on the other rows.
@@ -66,5 +61,49 @@ struct KeySegment {
 template <typename T>
 void decodeAttention(const T *query, const KeySegment<T> *segments, int64_t segmentCount, T *out, float *masses,
                      float *scores, int64_t heads, int64_t width, int64_t groups, float scale);
+
+/// Attention of many queries: what to read, and where to write.
+template <typename T>
+struct AttentionCall {
+  int64_t sequences, queries, heads, keyHeads, width;
+  /// Query i of head h of sequence b begins at query + b * querySequenceStride + i * queryStride + h * queryHeadStride.
+  const T *query;
+  int64_t querySequenceStride, queryStride, queryHeadStride;
+  /// [sequences, keyHeads, segmentCount]; all sequences have equally many keys. The queries are the last of them.
+  const KeySegment<T> *segments;
+  int64_t segmentCount;
+  /// As for the queries.
+  T *out;
+  int64_t outSequenceStride, outStride, outHeadStride;
+  /// [sequences, heads, queries, groups], or null.
+  float *masses;
+  int64_t groups;
+  /// Whether query i sees only the keys up to its own.
+  bool causal;
+  float scale;
+};
+
+/// softmax(query key^T * scale) value, and the masses; no map in memory. Keeps its scratch for the next call.
+template <typename T>
+void attention(const AttentionCall<T> &call);
+
+/// Keys and values of one head as the inner loops take them: panels of sixteen keys, each [width, 16]; values in rows.
+struct PackedKeys {
+  const float *keys, *values;
+  int64_t valueStride, count, width, paddedWidth;
+};
+
+/// Neighbouring keys that are in the same groups: keys begin ..< end.
+struct KeyRun {
+  int64_t begin, end, keyClass;
+};
+
+/// All runs of a sequence, and for each block of keys the first run that reaches into it. No classes: not observed.
+struct KeyRuns {
+  const KeyRun *runs;
+  int64_t runCount;
+  const int64_t *firstRun;
+  int64_t classCount;
+};
 
 }  // namespace ctorch

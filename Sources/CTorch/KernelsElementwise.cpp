@@ -33,36 +33,23 @@ CTORCH_INLINE void siluGateRange(const T *gate, T *up, int64_t count) {
 }
 
 template <typename T>
-CTORCH_INLINE void rotaryHead(const T *x, const float *cos, const float *sin, T *out, int64_t half, int64_t padding) {
+CTORCH_INLINE void rotaryHead(const T *x, const float *cos, const float *sin, T *out, int64_t half) {
 #pragma clang fp contract(fast)
   for (int64_t i = 0; i < half; ++i) {
     const float first = load(x + i), second = load(x + half + i);
     store(out + i, first * cos[i] - second * sin[i]);
     store(out + half + i, second * cos[i] + first * sin[i]);
   }
-  for (int64_t i = 0; i < padding; ++i) store(out + 2 * half + i, 0);
 }
 
 template <typename T>
 CTORCH_INLINE void rotaryRange(Heads<const T> x, const float *cos, const float *sin, Heads<T> out, int64_t begin,
-                               int64_t end, int64_t heads, int64_t width, int64_t padding) {
+                               int64_t end, int64_t heads, int64_t width) {
   const int64_t half = width / 2;
   for (int64_t token = begin; token < end; ++token) {
     for (int64_t head = 0; head < heads; ++head) {
       rotaryHead(x.data + token * x.tokenStride + head * x.headStride, cos + token * half, sin + token * half,
-                 out.data + token * out.tokenStride + head * out.headStride, half, padding);
-    }
-  }
-}
-
-template <typename T>
-CTORCH_INLINE void copyHeadsRange(Heads<const T> x, const float *columns, Heads<T> out, int64_t begin, int64_t end,
-                                  int64_t heads, int64_t width, int64_t extra) {
-  for (int64_t token = begin; token < end; ++token) {
-    for (int64_t head = 0; head < heads; ++head) {
-      T *target = out.data + token * out.tokenStride + head * out.headStride;
-      std::memcpy(target, x.data + token * x.tokenStride + head * x.headStride, static_cast<size_t>(width) * sizeof(T));
-      for (int64_t i = 0; i < extra; ++i) store(target + width + i, columns[token * extra + i]);
+                 out.data + token * out.tokenStride + head * out.headStride, half);
     }
   }
 }
@@ -80,12 +67,12 @@ CTORCH_CLONES void rmsNormRow16(const BFloat16 *x, const BFloat16 *delta, const 
 CTORCH_CLONES void siluGate32(const float *gate, float *up, int64_t count) { siluGateRange(gate, up, count); }
 CTORCH_CLONES void siluGate16(const BFloat16 *gate, BFloat16 *up, int64_t count) { siluGateRange(gate, up, count); }
 CTORCH_CLONES void rotary32(Heads<const float> x, const float *cos, const float *sin, Heads<float> out, int64_t begin,
-                            int64_t end, int64_t heads, int64_t width, int64_t padding) {
-  rotaryRange(x, cos, sin, out, begin, end, heads, width, padding);
+                            int64_t end, int64_t heads, int64_t width) {
+  rotaryRange(x, cos, sin, out, begin, end, heads, width);
 }
 CTORCH_CLONES void rotary16(Heads<const BFloat16> x, const float *cos, const float *sin, Heads<BFloat16> out,
-                            int64_t begin, int64_t end, int64_t heads, int64_t width, int64_t padding) {
-  rotaryRange(x, cos, sin, out, begin, end, heads, width, padding);
+                            int64_t begin, int64_t end, int64_t heads, int64_t width) {
+  rotaryRange(x, cos, sin, out, begin, end, heads, width);
 }
 CTORCH_CLONES void widenRange(const BFloat16 *in, float *out, int64_t count) {
   for (int64_t i = 0; i < count; ++i) out[i] = load(in + i);
@@ -132,17 +119,9 @@ void siluGate(const T *gate, T *up, int64_t count) {
 
 template <typename T>
 void rotary(Heads<const T> x, const float *cos, const float *sin, Heads<T> out, int64_t tokens, int64_t heads,
-            int64_t width, int64_t padding) {
+            int64_t width) {
   parallelFor(tokens, threadWork / (heads * width) + 1, [&](int64_t begin, int64_t end) {
-    rotaryPart(x, cos, sin, out, begin, end, heads, width, padding);
-  });
-}
-
-template <typename T>
-void copyHeads(Heads<const T> x, const float *columns, Heads<T> out, int64_t tokens, int64_t heads, int64_t width,
-               int64_t extra) {
-  parallelFor(tokens, threadWork / (heads * width) + 1, [&](int64_t begin, int64_t end) {
-    copyHeadsRange(x, columns, out, begin, end, heads, width, extra);
+    rotaryPart(x, cos, sin, out, begin, end, heads, width);
   });
 }
 
@@ -155,10 +134,7 @@ template void rmsNorm(const BFloat16 *, const BFloat16 *, const BFloat16 *, BFlo
                       float);
 template void siluGate(const float *, float *, int64_t);
 template void siluGate(const BFloat16 *, BFloat16 *, int64_t);
-template void rotary(Heads<const float>, const float *, const float *, Heads<float>, int64_t, int64_t, int64_t, int64_t);
-template void rotary(Heads<const BFloat16>, const float *, const float *, Heads<BFloat16>, int64_t, int64_t, int64_t,
-                     int64_t);
-template void copyHeads(Heads<const float>, const float *, Heads<float>, int64_t, int64_t, int64_t, int64_t);
-template void copyHeads(Heads<const BFloat16>, const float *, Heads<BFloat16>, int64_t, int64_t, int64_t, int64_t);
+template void rotary(Heads<const float>, const float *, const float *, Heads<float>, int64_t, int64_t, int64_t);
+template void rotary(Heads<const BFloat16>, const float *, const float *, Heads<BFloat16>, int64_t, int64_t, int64_t);
 
 }  // namespace ctorch

@@ -4,8 +4,7 @@
 #include <chrono>
 #include <mutex>
 
-#include "Kernels.h"
-#include "Support.h"
+#include "KernelTensors.h"
 
 using namespace ctorch;
 
@@ -63,11 +62,6 @@ const CTProducts &products() {
     return result;
   }();
   return measured;
-}
-
-template <typename T>
-T *data(const at::Tensor &x) {
-  return static_cast<T *>(x.data_ptr());
 }
 
 at::Tensor productOfFewRows(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,

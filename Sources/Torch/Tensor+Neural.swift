@@ -59,29 +59,3 @@ extension Tensor {
         try Tensor.make("resizeBicubic of \(shape)") { ct_resize_bicubic(handle, Int64(height), Int64(width), $0) }
     }
 }
-
-/// Fused scaled-dot-product attention, which never holds the map of weights.
-///
-/// `out = softmax(query key^T * scale + mask) value`, with letters B batch, H query heads, G key/value heads (H is a multiple of
-/// G), Q queries, K keys, D width. The three widths are equal.
-/// - Parameters:
-///   - query: `[B, H, Q, D]`.
-///   - key: `[B, G, K, D]`.
-///   - value: `[B, G, K, D]`.
-///   - mask: added to the scores, broadcasts to `[B, H, Q, K]`; nil for none.
-///   - causal: query i sees keys 0...i, aligned at the top left.
-///   - scale: what multiplies the scores, usually one over the square root of the head width.
-/// - Returns: the output `[B, H, Q, D]`, and the log-sum-exp of the scores `[B, H, Q]` (float32), with which outputs over
-///   disjoint sets of keys are merged.
-/// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit.
-public func fusedAttention(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, causal: Bool, scale: Double
-) throws -> (output: Tensor, logSumExp: Tensor) {
-    var output = CTensor()
-    var logSumExp = CTensor()
-    try check(
-        ct_fused_attention(
-            query.handle, key.handle, value.handle, mask?.handle ?? CTensor(), causal, scale, &output, &logSumExp),
-        operation: "fusedAttention of \(query.shape), \(key.shape)")
-    return (Tensor(adopting: output), Tensor(adopting: logSumExp))
-}

@@ -5,6 +5,13 @@ import Torch
 @Suite struct AttentionTests {
     private func close(_ x: Tensor, _ y: Tensor) throws -> Bool { try relativeDifference(x, y) < 3e-6 }
 
+    /// Rows of eight indicators as bytes: bit g for column g.
+    private func packed(_ indicators: [Float]) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: indicators.count / 8)
+        for (index, indicator) in indicators.enumerated() where indicator > 0 { bytes[index / 8] |= 1 << UInt8(index % 8) }
+        return bytes
+    }
+
     @Test(arguments: ["causal", "full", "equal"])
     func massesOutputAndGradients(name: String) throws {
         let golden = try Golden()
@@ -42,16 +49,14 @@ import Torch
         let (query, key, value) = (try tensor("q"), try tensor("k"), try tensor("v"))
         let member = try tensor("member").select(0, 0).select(0, 0)  // [9, 8]
         let bits = try member.floats()
-        let bytes = (0..<9).map { row in (0..<8).reduce(UInt8(0)) { $0 | (bits[row * 8 + $1] > 0 ? 1 << UInt8($1) : 0) }
-        }
-        let membership = try Tensor(bytes)
+        let membership = try Tensor(packed(bits))
         for token in 0..<5 {
             let sequences = try (0..<2).map { sequence in
                 try [0..<6, 6..<9].map { range in
-                    CachedKeys(
-                        keys: try key.select(0, sequence).slice(1, range),
-                        values: try value.select(0, sequence).slice(1, range),
-                        membership: try membership.slice(0, range))
+                    KeyPiece(
+                        keys: try key.slice(0, sequence..<sequence + 1).slice(2, range).transpose(1, 2),
+                        values: try value.slice(0, sequence..<sequence + 1).slice(2, range).transpose(1, 2),
+                        membership: try membership.slice(0, range).unsqueeze(0))
                 }
             }
             let (output, masses) = try decodeAttention(
@@ -59,5 +64,36 @@ import Torch
             #expect(try close(output, tensor("out").select(2, token)))
             #expect(try close(#require(masses), tensor("masses").select(2, token)))
         }
+    }
+
+    /// Many queries over keys in one and in several pieces: output and masses of the explicit map, and the same output, bit
+    /// for bit, when nothing is observed.
+    @Test(arguments: ["causal", "full", "equal", "long", "wide"], [[250], [4, 200], [1, 3, 5]])
+    func observedOverPieces(name: String, lengths: [Int]) throws {
+        let golden = try Golden()
+        func tensor(_ key: String) throws -> Tensor { try golden.tensor("attention.\(name).\(key)") }
+        let (query, key, value) = (try tensor("q"), try tensor("k"), try tensor("v"))
+        let count = key.size(2)
+        let bits = try tensor("member").select(1, 0).floats()  // [batch, count, 8]
+        let membership = try Tensor(packed(bits), shape: [key.size(0), count])
+        var begin = 0
+        var pieces: [KeyPiece] = []
+        for length in lengths where begin < count {
+            let range = begin..<(length == lengths.last ? count : min(count, begin + length))
+            pieces.append(
+                KeyPiece(
+                    keys: try key.slice(2, range).transpose(1, 2), values: try value.slice(2, range).transpose(1, 2),
+                    membership: try membership.slice(1, range).contiguous()))
+            begin = range.upperBound
+        }
+        func attend(_ pieces: [KeyPiece], groups: Int) throws -> (output: Tensor, masses: Tensor?) {
+            try observedAttention(
+                query: query.transpose(1, 2), pieces: pieces, groupCount: groups, causal: !["full", "wide"].contains(name), scale: 0.25)
+        }
+        let (output, masses) = try attend(pieces, groups: 8)
+        #expect(try close(output.transpose(1, 2), tensor("out")))
+        #expect(try close(#require(masses), tensor("masses")))
+        let plain = try attend(pieces.map { KeyPiece(keys: $0.keys, values: $0.values) }, groups: 0).output
+        #expect(try plain.floats() == output.floats())
     }
 }

@@ -16,6 +16,24 @@ extern "C" {
 int32_t ct_fused_attention(CTensor query, CTensor key, CTensor value, CTensor mask, bool causal, double scale,
                            CTensor *out, CTensor *log_sum_exp);
 
+/// The same on the CPU outside a graph, with the keys in pieces and the masses on their groups.
+///
+/// `query` [batch, queries, heads, width]; `keys` and `values` hold `pieces` handles of [batch, count, key/value heads,
+/// width], read in place whatever their strides, the last of which is 1. `causal`: the queries are the last of the keys,
+/// and each sees those up to its own. `membership` holds as many handles of uint8 [batch, count], bit g for group g, or is
+/// null. `target` [batch, queries, heads, width] is written and becomes `*out`; a null handle for fresh memory. `*masses`
+/// float32 [batch, heads, queries, groups], untouched without membership. float32 or bfloat16; sums are float32.
+int32_t ct_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
+                     int32_t pieces, int32_t groups, bool causal, double scale, CTensor target, CTensor *out,
+                     CTensor *masses);
+
+/// One new token of each of `sequences` sequences against its cached keys, which lie in `segments` pieces each.
+/// `query` [sequences, heads, width]; `keys` and `values` hold `sequences * segments` handles of
+/// [1, count, key/value heads, width]; `membership` as many of uint8 [1, count], bit g for group g, or is null. `*out`
+/// [sequences, heads, width]; `*masses` float32 [sequences, heads, groups], untouched without membership. CPU, no gradient.
+int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
+                            int32_t segments, int32_t groups, double scale, CTensor *out, CTensor *masses);
+
 #ifdef __cplusplus
 }
 #endif

@@ -26,19 +26,8 @@ int32_t ct_silu_mul(CTensor gate, CTensor up, CTensor *out);
 /// has the type and shape of `x`, which is used up: `*out` may lie in its memory.
 int32_t ct_rotary(CTensor x, CTensor cos, CTensor sin, CTensor *out);
 
-/// The rotary step into `target` [batch, tokens, heads, width or more], zeros behind it. No gradient.
+/// The rotary step into `target`, of the shape and type of `x`, last stride 1. No gradient.
 int32_t ct_rotary_into_(CTensor x, CTensor cos, CTensor sin, CTensor target);
-
-/// Copies `x` [batch, tokens, heads, width] into `target` [batch, tokens, heads, width + extra], and `columns` float32
-/// [batch, tokens, extra] behind every head; a null handle for none. No gradient.
-int32_t ct_heads_into_(CTensor x, CTensor columns, CTensor target);
-
-/// One new token of each of `sequences` sequences against its cached keys, which lie in `segments` pieces each.
-/// `query` [sequences, heads, width]; `keys` and `values` hold `sequences * segments` handles of
-/// [key/value heads, count, width]; `membership` as many of uint8 [count], bit g for group g, or is null. `*out`
-/// [sequences, heads, width]; `*masses` float32 [sequences, heads, groups], untouched without membership. CPU, no gradient.
-int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
-                            int32_t segments, int32_t groups, double scale, CTensor *out, CTensor *masses);
 
 /// True if the functions here that have no gradient take a tensor like this: on the CPU, float32 or bfloat16, outside a
 /// graph.

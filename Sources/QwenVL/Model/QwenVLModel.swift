@@ -98,9 +98,9 @@ public struct QwenVLModel {
         let positionIDs = try input.positionIDs(spatialMergeSize: configuration.vision.spatialMergeSize)
         let embeddings = try embed(input, trace: trace)
         if let cache, let groups { try cache.note(groups.membership) }
-        let indicators = try groups.map { try KeyIndicators($0, device: device) }
+        let observed = try groups.map { try ObservedKeys($0, device: device) }
         let output = try decode(
-            embeddings, positionIDs, logits: logits, pass: .block(groups: indicators, cache: cache), trace: trace)
+            embeddings, positionIDs, logits: logits, pass: .block(groups: observed, cache: cache), trace: trace)
         cache?.advance(by: input.inputIDs.count)
         return output
     }

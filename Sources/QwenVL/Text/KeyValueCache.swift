@@ -11,7 +11,7 @@ public final class KeyValueCache {
     public private(set) var count = 0
     /// Groups of the observed attention, 0 where it is not observed.
     public let groupCount: Int
-    /// Per layer `[keyValueHeads, capacity, headSize]`.
+    /// Per layer `[keyValueHeads, capacity, headSize]`, so that the keys of one head lie side by side.
     private let keys: [Tensor]
     private let values: [Tensor]
     /// uint8 `[capacity]`: bit g for group g.
@@ -62,11 +62,14 @@ public final class KeyValueCache {
         groupCount > 0 ? KeyGroups(count: groupCount, membership: membershipBytes) : nil
     }
 
-    /// The first `tokens` tokens of a layer: views, not copies.
-    func read(layer: Int, tokens: Int) throws -> CachedKeys {
-        CachedKeys(
-            keys: try keys[layer].slice(1, 0..<tokens), values: try values[layer].slice(1, 0..<tokens),
-            membership: groupCount > 0 ? try membership.slice(0, 0..<tokens) : nil)
+    /// The first `tokens` tokens of a layer, a batch of one: views, not copies.
+    func read(layer: Int, tokens: Int) throws -> KeyPiece {
+        func view(_ buffer: Tensor) throws -> Tensor {
+            try buffer.slice(1, 0..<tokens).transpose(0, 1).unsqueeze(0)  // [1, tokens, keyValueHeads, headSize]
+        }
+        return KeyPiece(
+            keys: try view(keys[layer]), values: try view(values[layer]),
+            membership: groupCount > 0 ? try membership.slice(0, 0..<tokens).unsqueeze(0) : nil)
     }
 
     /// Counts the tokens that every layer has written.
@@ -100,7 +103,7 @@ public struct CachedSequence {
     }
 
     /// The pieces of a layer, `new` tokens that are being written included.
-    func pieces(layer: Int, new: Int) throws -> [CachedKeys] {
+    func pieces(layer: Int, new: Int) throws -> [KeyPiece] {
         try shared.map { try $0.read(layer: layer, tokens: $0.count) }
             + [own.read(layer: layer, tokens: own.count + new)]
     }

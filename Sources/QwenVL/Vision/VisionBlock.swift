@@ -45,26 +45,42 @@ private struct VisionAttention {
         let query = try qkv.select(2, 0).rotary(cos: rotary.cos, sin: rotary.sin)  // [1, patches, heads, headSize]
         let key = try qkv.select(2, 1).rotary(cos: rotary.cos, sin: rotary.sin)
         let value = try qkv.select(2, 2)
-        let parts = try segments.map { try attend(query, key, value, within: $0) }
-        let joined = try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0)  // [patches, hidden]
-        return try joined.linear(projWeight, bias: projBias)
+        guard query.isPlain, key.isPlain, value.isPlain else {
+            let parts = try segments.map { try attendWithGradient(query, key, value, within: $0) }
+            let joined = try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0)  // [patches, hidden]
+            return try joined.linear(projWeight, bias: projBias)
+        }
+        let output = try Tensor.empty([1, patches, headCount, headSize], dtype: x.dtype)
+        for segments in segments { try attend(query, key, value, within: segments, into: output) }
+        return try output.reshape([patches, headCount * headSize]).linear(projWeight, bias: projBias)
     }
 
-    /// One attention call for all segments of one length.
-    private func attend(_ query: Tensor, _ key: Tensor, _ value: Tensor, within segments: VisionPlan.Segments) throws
-        -> Tensor
-    {
-        let rows = segments.count * segments.length
-        func split(_ x: Tensor) throws -> Tensor {
-            try x.slice(1, segments.start..<segments.start + rows)
-                .reshape([segments.count, segments.length, headCount, headSize])
-                .transpose(1, 2)  // [windows, heads, length, headSize]
-        }
+    private var scale: Double { 1 / Double(headSize).squareRoot() }
+
+    /// One attention call for all segments of one length; everything is read and written in place.
+    private func attend(
+        _ query: Tensor, _ key: Tensor, _ value: Tensor, within segments: VisionPlan.Segments, into output: Tensor
+    ) throws {
+        func split(_ x: Tensor) throws -> Tensor { try self.split(x, segments) }
+        _ = try observedAttention(
+            query: split(query), pieces: [KeyPiece(keys: split(key), values: split(value))], causal: false,
+            scale: scale, into: split(output))
+    }
+
+    private func attendWithGradient(
+        _ query: Tensor, _ key: Tensor, _ value: Tensor, within segments: VisionPlan.Segments
+    ) throws -> Tensor {
+        func split(_ x: Tensor) throws -> Tensor { try self.split(x, segments).transpose(1, 2) }
         let output = try fusedAttention(
-            query: split(query), key: split(key), value: split(value), causal: false,
-            scale: 1 / Double(headSize).squareRoot()
-        ).output
-        return try output.transpose(1, 2).reshape([rows, headCount * headSize])
+            query: split(query), key: split(key), value: split(value), causal: false, scale: scale
+        ).output  // [segments, heads, length, headSize]
+        return try output.transpose(1, 2).reshape([segments.count * segments.length, headCount * headSize])
+    }
+
+    /// `[segments, length, heads, headSize]`: a view of `[1, patches, heads, headSize]`.
+    private func split(_ x: Tensor, _ segments: VisionPlan.Segments) throws -> Tensor {
+        try x.slice(1, segments.start..<segments.start + segments.count * segments.length)
+            .reshape([segments.count, segments.length, headCount, headSize])
     }
 }
 

@@ -118,22 +118,26 @@ def operations():
 
 def attention():
     """Grouped heads, with indicator columns behind the values; masses and log-sum-exp from the explicit map."""
-    for name, heads, groups, queries, keys, causal in (
-        ("causal", 8, 2, 7, 7, True), ("full", 4, 2, 5, 9, False), ("equal", 3, 3, 6, 6, True),
+    for name, heads, groups, queries, keys, width, causal in (
+        ("causal", 8, 2, 7, 7, 16, True), ("full", 4, 2, 5, 9, 16, False), ("equal", 3, 3, 6, 6, 16, True),
+        # More keys than a block of the kernel, a prefix before the queries, and a width that fills no vector.
+        ("long", 4, 2, 53, 210, 20, True), ("wide", 2, 1, 49, 195, 40, False),
     ):
-        q, k, v = draw(2, heads, queries, 16), draw(2, groups, keys, 16), draw(2, groups, keys, 16)
+        q, k, v = draw(2, heads, queries, width), draw(2, groups, keys, width), draw(2, groups, keys, width)
         member = (torch.rand(1, 1, keys, 8) > 0.5).double().expand(2, groups, keys, 8)
         q, k, v = (x.requires_grad_(True) for x in (q, k, v))
         wide = lambda x: x.repeat_interleave(heads // groups, 1)
         scores = q @ wide(k).transpose(-1, -2) / 4
         if causal:
-            scores = scores.masked_fill(torch.ones(queries, keys).triu(1).bool(), float("-inf"))
+            scores = scores.masked_fill(torch.ones(queries, keys).triu(keys - queries + 1).bool(), float("-inf"))
         weights = scores.softmax(-1)
         out, masses = weights @ wide(v), weights @ wide(member)
         loss = out.square().sum() + masses.square().sum()
         grads = torch.autograd.grad(loss, (q, k, v))
-        for key, tensor in dict(q=q, k=k, v=v, member=member, out=out, masses=masses,
-                                lse=scores.logsumexp(-1), gq=grads[0], gk=grads[1], gv=grads[2]).items():
+        found = dict(q=q, k=k, v=v, member=member, out=out, masses=masses)
+        if keys < 10:
+            found |= dict(lse=scores.logsumexp(-1), gq=grads[0], gk=grads[1], gv=grads[2])
+        for key, tensor in found.items():
             keep(f"attention.{name}.{key}", tensor)
 
 

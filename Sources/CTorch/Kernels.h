@@ -45,8 +45,9 @@ void rotary(Heads<const T> x, const float *cos, const float *sin, Heads<T> out, 
 template <typename X, typename W>
 void rowsProduct(const X *x, const W *weight, const W *bias, X *out, int64_t rows, int64_t outWidth, int64_t inWidth);
 
-/// out[i] = in[i] as float32.
-void widen(const BFloat16 *in, float *out, int64_t count);
+/// The same for many rows of float32 and weights of bfloat16. The result of a row does not depend on the other rows.
+void blockProduct(const float *x, const BFloat16 *weight, const BFloat16 *bias, float *out, int64_t rows,
+                  int64_t outWidth, int64_t inWidth);
 
 /// Some keys and values of one sequence for one key/value head.
 template <typename T>
@@ -87,10 +88,11 @@ struct AttentionCall {
 template <typename T>
 void attention(const AttentionCall<T> &call);
 
-/// Keys and values of one head as the inner loops take them: panels of sixteen keys, each [width, 16]; values in rows.
+/// Keys and values of one head as the inner loops take them: panels of sixteen keys, each [width, 16], and panels of sixteen
+/// numbers of every value, each [count, 16].
 struct PackedKeys {
   const float *keys, *values;
-  int64_t valueStride, count, width, paddedWidth;
+  int64_t count, width, paddedWidth;
 };
 
 /// Neighbouring keys that are in the same groups: keys begin ..< end.

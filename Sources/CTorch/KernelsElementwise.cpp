@@ -74,9 +74,6 @@ CTORCH_CLONES void rotary16(Heads<const BFloat16> x, const float *cos, const flo
                             int64_t begin, int64_t end, int64_t heads, int64_t width) {
   rotaryRange(x, cos, sin, out, begin, end, heads, width);
 }
-CTORCH_CLONES void widenRange(const BFloat16 *in, float *out, int64_t count) {
-  for (int64_t i = 0; i < count; ++i) out[i] = load(in + i);
-}
 
 void rmsNormOne(const float *x, const float *d, const float *w, float *s, float *o, int64_t n, float e) {
   rmsNormRow32(x, d, w, s, o, n, e);
@@ -123,10 +120,6 @@ void rotary(Heads<const T> x, const float *cos, const float *sin, Heads<T> out, 
   parallelFor(tokens, threadWork / (heads * width) + 1, [&](int64_t begin, int64_t end) {
     rotaryPart(x, cos, sin, out, begin, end, heads, width);
   });
-}
-
-void widen(const BFloat16 *in, float *out, int64_t count) {
-  parallelFor(count, 4 * threadWork, [&](int64_t begin, int64_t end) { widenRange(in + begin, out + begin, end - begin); });
 }
 
 template void rmsNorm(const float *, const float *, const float *, float *, float *, int64_t, int64_t, float);

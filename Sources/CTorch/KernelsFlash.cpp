@@ -4,94 +4,25 @@
 // Per block of queries: S = Q K^T (queries scaled to powers of two beforehand), a running maximum and sum per row, and
 // O = O * correction + exp2(S - maximum) V (Dao et al., "FlashAttention", 2022, algorithm 1). Both products are the same
 // register tile: a few rows, each of their numbers spread over a vector, times vectors of sixteen columns.
-#include "VectorMath.h"
+#include "Tile.h"
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
 #include <vector>
 
 namespace ctorch {
 namespace {
 
-constexpr int64_t lanes = 16;
-/// Queries and keys that are worked on at once.
-constexpr int64_t queryBlock = 48, keyBlock = 192;
+/// Queries and keys that are worked on at once. The rows of scores must not lie a power of two apart.
+constexpr int64_t queryBlock = 24, keyBlock = 416;
 constexpr float lowest = -std::numeric_limits<float>::infinity();
 constexpr float log2e = 1.44269504f;
-
-int64_t roundUp(int64_t count, int64_t step) { return (count + step - 1) / step * step; }
-
-/// c[m, n] = (accumulates ? c[m, n] * correction[m] : 0) + a[m] . b[:, n], for `Rows` rows and `Columns` vectors of columns.
-/// Number k of row m of `a` lies at a[m * RowStep + k * DepthStep], constants that become part of the instructions. Vector n
-/// of row k of `b` lies at b[n] + k * stride.
-template <int Rows, int Columns, int64_t RowStep, int64_t DepthStep, bool Accumulates>
-CTORCH_INLINE void tile(const float *a, const float *const (&b)[Columns], int64_t stride, int64_t depth, float *c,
-                        int64_t cStride, const float *correction) {
-  Float16 sums[Rows][Columns];
-#pragma clang loop unroll(full)
-  for (int m = 0; m < Rows; ++m) {
-#pragma clang loop unroll(full)
-    for (int n = 0; n < Columns; ++n) {
-      if constexpr (Accumulates) {
-        loadVector(c + m * cStride + n * lanes, sums[m][n]);
-        sums[m][n] *= correction[m];
-      } else {
-        sums[m][n] = Float16{};
-      }
-    }
-  }
-  for (int64_t k = 0; k < depth; ++k) {
-    Float16 row[Columns];
-#pragma clang loop unroll(full)
-    for (int n = 0; n < Columns; ++n) loadVector(b[n] + k * stride, row[n]);
-#pragma clang loop unroll(full)
-    for (int m = 0; m < Rows; ++m) {
-      const float factor = a[m * RowStep + k * DepthStep];
-#pragma clang loop unroll(full)
-      for (int n = 0; n < Columns; ++n) sums[m][n] += factor * row[n];
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int m = 0; m < Rows; ++m) {
-#pragma clang loop unroll(full)
-    for (int n = 0; n < Columns; ++n) std::memcpy(c + m * cStride + n * lanes, &sums[m][n], sizeof(Float16));
-  }
-}
-
-/// One strip of `Columns` vectors for all rows, which are a multiple of `Rows`; `aTile` numbers lie between two tiles of `a`.
-template <int Rows, int Columns, int64_t RowStep, int64_t DepthStep, bool Accumulates>
-CTORCH_INLINE void strip(const float *a, int64_t aTile, const float *b, int64_t vectorStride, int64_t stride,
-                         int64_t depth, float *c, int64_t cStride, int64_t rows, const float *correction) {
-  const float *columns[Columns];
-  for (int i = 0; i < Columns; ++i) columns[i] = b + i * vectorStride;
-  for (int64_t m = 0; m < rows; m += Rows, a += aTile) {
-    tile<Rows, Columns, RowStep, DepthStep, Accumulates>(a, columns, stride, depth, c + m * cStride, cStride,
-                                                         correction + m);
-  }
-}
-
-/// Columns first, so that the vectors of `b` stay near while all rows pass over them.
-template <int Rows, int Columns, int64_t RowStep, int64_t DepthStep, bool Accumulates>
-CTORCH_INLINE void product(const float *a, int64_t aTile, const float *b, int64_t vectorStride, int64_t stride,
-                           int64_t depth, float *c, int64_t cStride, int64_t rows, int64_t vectors,
-                           const float *correction) {
-  int64_t n = 0;
-  for (; n + Columns <= vectors; n += Columns) {
-    strip<Rows, Columns, RowStep, DepthStep, Accumulates>(a, aTile, b + n * vectorStride, vectorStride, stride, depth,
-                                                          c + n * lanes, cStride, rows, correction);
-  }
-  for (; n < vectors; ++n) {
-    strip<Rows, 1, RowStep, DepthStep, Accumulates>(a, aTile, b + n * vectorStride, vectorStride, stride, depth,
-                                                    c + n * lanes, cStride, rows, correction);
-  }
-}
 
 /// 2^x for x <= 0 to about one unit in the last place (the polynomial of Cephes' exp2f); below -126 it is 2^-126.
 CTORCH_INLINE void exp2Vector(Float16 &x) {
   typedef int32_t Int16 __attribute__((vector_size(64)));
   const Float16 least = Float16{} - 126.0f;
-  const Float16 bounded = __builtin_elementwise_max(x, least);
+  const Float16 bounded = x > least ? x : least;
   const Float16 whole = __builtin_elementwise_roundeven(bounded);
   const Float16 r = bounded - whole;
   Float16 p = r * 1.535336188319500e-4f + 1.339887440266574e-3f;
@@ -115,42 +46,58 @@ CTORCH_INLINE float largest(const Float16 &v) {
   return parts[0];
 }
 
+/// The largest of `width` numbers, a multiple of sixteen.
+CTORCH_INLINE float largestOf(const float *numbers, int64_t width) {
+  Float16 first, second, part;
+  loadVector(numbers, first);
+  second = first;
+  int64_t j = 0;
+  for (; j + 2 * lanes <= width; j += 2 * lanes) {
+    loadVector(numbers + j, part);
+    first = part > first ? part : first;
+    loadVector(numbers + j + lanes, part);
+    second = part > second ? part : second;
+  }
+  if (j < width) {
+    loadVector(numbers + j, part);
+    first = part > first ? part : first;
+  }
+  return largest(first > second ? first : second);
+}
+
 /// What a row has seen so far.
 struct RowState {
   float maximum, sum;
 };
 
-/// Turns the scores of one row into weights relative to its largest so far. Of `width` scores the first `visible` count;
-/// the others become exactly zero. Returns what the row's earlier sums are to be multiplied by.
+/// Turns the scores of one row into weights relative to its largest so far. Of `width` scores, a multiple of sixteen, the
+/// first `visible` count; the others become exactly zero. Returns what the row's earlier sums are to be multiplied by.
 CTORCH_INLINE float softmaxRow(float *scores, int64_t visible, int64_t width, RowState &state) {
-  if (visible < width) {
-    for (int64_t j = std::max<int64_t>(visible, 0); j < width; ++j) scores[j] = lowest;
-    if (visible <= 0) {
-      for (int64_t j = 0; j < width; ++j) scores[j] = 0;
-      return 1;
-    }
+  if (visible <= 0) {
+    for (int64_t j = 0; j < width; ++j) scores[j] = 0;
+    return 1;
   }
-  Float16 top = Float16{} + lowest, score;
-  for (int64_t j = 0; j < width; j += lanes) {
-    loadVector(scores + j, score);
-    top = __builtin_elementwise_max(top, score);
-  }
-  const float maximum = std::max(state.maximum, largest(top));
+  for (int64_t j = visible; j < width; ++j) scores[j] = lowest;
+  const float maximum = std::max(state.maximum, largestOf(scores, width));
   Float16 correction = Float16{} + (state.maximum - maximum);
   exp2Vector(correction);
   const float factor = state.maximum == lowest ? 0 : correction[0];
-  Float16 total = {};
+  Float16 total = {}, score;
+#pragma clang loop unroll_count(4)
   for (int64_t j = 0; j < width; j += lanes) {
     loadVector(scores + j, score);
     score -= maximum;
     exp2Vector(score);
-    if (j + lanes > visible) {
-      for (int64_t i = std::max<int64_t>(visible - j, 0); i < lanes; ++i) score[i] = 0;
-    }
     total += score;
     std::memcpy(scores + j, &score, sizeof score);
   }
-  state = {maximum, state.sum * factor + sum(total)};
+  // What is masked has come out as the smallest number there is, and must be none at all.
+  float masked = 0;
+  for (int64_t j = visible; j < width; ++j) {
+    masked += scores[j];
+    scores[j] = 0;
+  }
+  state = {maximum, state.sum * factor + (sum(total) - masked)};
   return factor;
 }
 
@@ -211,7 +158,7 @@ CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, Work
   for (int64_t begin = 0; begin < visible; begin += keyBlock) {
     const int64_t count = std::min(keyBlock, visible - begin);
     const int64_t vectors = (count + lanes - 1) / lanes;
-    product<Rows, Columns, 1, Rows, false>(work.query, Rows * width, keys.keys + begin * width, width * lanes, lanes,
+    stripProduct<Rows, Columns, 1, Rows, false>(work.query, Rows * width, keys.keys + begin * width, width * lanes, lanes,
                                            width, work.scores, keyBlock, paddedRows, vectors, work.correction);
     for (int64_t r = 0; r < rows; ++r) {
       const int64_t own = causal ? std::min(firstVisible + r, keys.count) : keys.count;
@@ -221,8 +168,8 @@ CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, Work
         addMasses(scores, begin, count, runs, work.correction[r], work.masses + r * runs.classCount);
       }
     }
-    product<Rows, Columns, keyBlock, 1, true>(work.scores, Rows * keyBlock, keys.values + begin * keys.valueStride,
-                                              lanes, keys.valueStride, count, work.output, paddedWidth, paddedRows,
+    stripProduct<Rows, Columns, keyBlock, 1, true>(work.scores, Rows * keyBlock, keys.values + begin * lanes,
+                                              keys.count * lanes, lanes, count, work.output, paddedWidth, paddedRows,
                                               paddedWidth / lanes, work.correction);
   }
 }
@@ -230,37 +177,25 @@ CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, Work
 using AttendBlock = void (*)(const PackedKeys &, const KeyRuns &, Workspace &, int64_t rows, int64_t paddedRows,
                              int64_t firstVisible, bool causal);
 
-// The number of accumulators is that of the registers: 24 of 32 with AVX-512, 12 of 16 (two for each vector) with AVX2.
-__attribute__((target("arch=x86-64-v4"), min_vector_width(512))) void attend512(
-    const PackedKeys &keys, const KeyRuns &runs, Workspace &work, int64_t rows, int64_t paddedRows,
-    int64_t firstVisible, bool causal) {
-  attendBlock<12, 2>(keys, runs, work, rows, paddedRows, firstVisible, causal);
+CTORCH_512 void attend512(const PackedKeys &keys, const KeyRuns &runs, Workspace &work, int64_t rows,
+                          int64_t paddedRows, int64_t firstVisible, bool causal) {
+  attendBlock<rows512, columns512>(keys, runs, work, rows, paddedRows, firstVisible, causal);
 }
-__attribute__((target("arch=x86-64-v3"))) void attend256(const PackedKeys &keys, const KeyRuns &runs, Workspace &work,
-                                                         int64_t rows, int64_t paddedRows, int64_t firstVisible,
-                                                         bool causal) {
-  attendBlock<6, 1>(keys, runs, work, rows, paddedRows, firstVisible, causal);
+CTORCH_256 void attend256(const PackedKeys &keys, const KeyRuns &runs, Workspace &work, int64_t rows,
+                          int64_t paddedRows, int64_t firstVisible, bool causal) {
+  attendBlock<rows256, columns256>(keys, runs, work, rows, paddedRows, firstVisible, causal);
 }
 void attend128(const PackedKeys &keys, const KeyRuns &runs, Workspace &work, int64_t rows, int64_t paddedRows,
                int64_t firstVisible, bool causal) {
-  attendBlock<3, 1>(keys, runs, work, rows, paddedRows, firstVisible, causal);
+  attendBlock<rows128, columns128>(keys, runs, work, rows, paddedRows, firstVisible, causal);
 }
 
-/// The widest version that the processor runs, and the rows of its tile.
-struct Version {
-  AttendBlock attend;
-  int64_t tileRows;
-};
-Version chosenVersion() {
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd")) {
-    return {attend512, 12};
+AttendBlock chosenVersion() {
+  switch (vectorWidth()) {
+    case 512: return attend512;
+    case 256: return attend256;
+    default: return attend128;
   }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) {
-    return {attend256, 6};
-  }
-  return {attend128, 3};
 }
 
 /// Keys as panels of sixteen, each [width, 16]; behind the last key zeros.
@@ -280,26 +215,21 @@ void packKeys(const KeySegment<T> *segments, int64_t segmentCount, int64_t width
   }
 }
 
-/// Values as rows of `paddedWidth`, zeros behind each.
+/// Values as panels of sixteen numbers of every key, each [count, 16]; behind the last number zeros. Read in place they
+/// would lie a power of two apart, and most of them would share a few lines of the cache.
 template <typename T>
-void packValues(const KeySegment<T> *segments, int64_t segmentCount, int64_t width, int64_t paddedWidth, float *out) {
-  for (int64_t s = 0; s < segmentCount; ++s) {
-    for (int64_t j = 0; j < segments[s].count; ++j, out += paddedWidth) {
-      const T *value = segments[s].values + j * segments[s].valueStride;
-      for (int64_t d = 0; d < width; ++d) out[d] = load(value + d);
-      for (int64_t d = width; d < paddedWidth; ++d) out[d] = 0;
+void packValues(const KeySegment<T> *segments, int64_t segmentCount, int64_t width, int64_t count, float *out) {
+  for (int64_t panel = 0; panel < width; panel += lanes, out += count * lanes) {
+    const int64_t numbers = std::min(lanes, width - panel);
+    float *row = out;
+    for (int64_t s = 0; s < segmentCount; ++s) {
+      for (int64_t j = 0; j < segments[s].count; ++j, row += lanes) {
+        const T *value = segments[s].values + j * segments[s].valueStride + panel;
+        for (int64_t d = 0; d < numbers; ++d) row[d] = load(value + d);
+        for (int64_t d = numbers; d < lanes; ++d) row[d] = 0;
+      }
     }
   }
-}
-
-/// Calls `body(item)` for 0 ..< count, each thread taking the next that is left.
-template <typename Prepare, typename Body>
-void shareOut(int64_t count, const Prepare &prepare, const Body &body) {
-  std::atomic<int64_t> next{0};
-  parallelFor(std::min<int64_t>(count, 256), 1, [&](int64_t, int64_t) {
-    auto state = prepare();
-    for (int64_t item = next.fetch_add(1); item < count; item = next.fetch_add(1)) body(item, state);
-  });
 }
 
 /// The classes of keys of one sequence as the runs in which they lie.
@@ -340,19 +270,18 @@ struct Runs {
 template <typename T>
 struct FlashAttention {
   const AttentionCall<T> &call;
-  const Version version = chosenVersion();
+  const AttendBlock attendRows = chosenVersion();
+  const int64_t tileRows = ctorch::tileRows();
   const int64_t paddedWidth = roundUp(call.width, lanes);
   int64_t keyCount = 0;
-  bool packsValues;
   std::vector<Runs> runs;
   float *packedKeys, *packedValues;
 
-  explicit FlashAttention(const AttentionCall<T> &call, std::vector<float> &memory) : call(call) {
+  FlashAttention(const AttentionCall<T> &call, std::vector<float> &memory) : call(call) {
     for (int64_t s = 0; s < call.segmentCount; ++s) keyCount += call.segments[s].count;
-    packsValues = !std::is_same_v<T, float> || paddedWidth != call.width || call.segmentCount != 1;
-    const int64_t lists = call.sequences * call.keyHeads;
-    const size_t keyNumbers = static_cast<size_t>(lists * roundUp(keyCount, lanes) * call.width);
-    const size_t valueNumbers = packsValues ? static_cast<size_t>(lists * keyCount * paddedWidth) : 0;
+    const size_t lists = static_cast<size_t>(call.sequences * call.keyHeads);
+    const size_t keyNumbers = lists * static_cast<size_t>(keyListSize());
+    const size_t valueNumbers = lists * static_cast<size_t>(valueListSize());
     if (memory.size() < keyNumbers + valueNumbers) memory.resize(keyNumbers + valueNumbers);
     packedKeys = memory.data();
     packedValues = packedKeys + keyNumbers;
@@ -360,44 +289,37 @@ struct FlashAttention {
     for (int64_t b = 0; b < call.sequences; ++b) runs.emplace_back(segments(b * call.keyHeads), call.segmentCount);
   }
 
+  int64_t keyListSize() const { return roundUp(keyCount, lanes) * call.width; }
+  int64_t valueListSize() const { return keyCount * paddedWidth; }
   const KeySegment<T> *segments(int64_t list) const { return call.segments + list * call.segmentCount; }
 
   PackedKeys keys(int64_t list) const {
-    const float *values = packedValues + list * keyCount * paddedWidth;
-    int64_t stride = paddedWidth;
-    if constexpr (std::is_same_v<T, float>) {
-      if (!packsValues) {
-        values = segments(list)->values;
-        stride = segments(list)->valueStride;
-      }
-    }
-    return {packedKeys + list * roundUp(keyCount, lanes) * call.width, values, stride, keyCount, call.width,
+    return {packedKeys + list * keyListSize(), packedValues + list * valueListSize(), keyCount, call.width,
             paddedWidth};
   }
 
   void pack(int64_t list) const {
-    packKeys(segments(list), call.segmentCount, call.width, packedKeys + list * roundUp(keyCount, lanes) * call.width);
-    if (!packsValues) return;
-    packValues(segments(list), call.segmentCount, call.width, paddedWidth, packedValues + list * keyCount * paddedWidth);
+    packKeys(segments(list), call.segmentCount, call.width, packedKeys + list * keyListSize());
+    packValues(segments(list), call.segmentCount, call.width, keyCount, packedValues + list * valueListSize());
   }
 
   /// One block of queries of one head.
   void attend(int64_t sequence, int64_t head, int64_t begin, Workspace &work) const {
     const int64_t rows = std::min(queryBlock, call.queries - begin);
-    const int64_t paddedRows = roundUp(rows, version.tileRows);
+    const int64_t paddedRows = roundUp(rows, tileRows);
     const T *query = call.query + sequence * call.querySequenceStride + head * call.queryHeadStride;
     // The queries of a tile lie side by side, number by number.
     for (int64_t r = 0; r < paddedRows; ++r) {
-      float *column = work.query + r / version.tileRows * version.tileRows * call.width + r % version.tileRows;
+      float *column = work.query + r / tileRows * tileRows * call.width + r % tileRows;
       const T *own = query + (begin + r) * call.queryStride;
       for (int64_t d = 0; d < call.width; ++d) {
-        column[d * version.tileRows] = r < rows ? load(own + d) * (call.scale * log2e) : 0;
+        column[d * tileRows] = r < rows ? load(own + d) * (call.scale * log2e) : 0;
       }
     }
     const KeyRuns observed = call.masses == nullptr ? KeyRuns{} : runs[static_cast<size_t>(sequence)].view();
     const int64_t list = sequence * call.keyHeads + head / (call.heads / call.keyHeads);
     const int64_t firstVisible = keyCount - call.queries + begin + 1;
-    version.attend(keys(list), observed, work, rows, paddedRows, firstVisible, call.causal);
+    attendRows(keys(list), observed, work, rows, paddedRows, firstVisible, call.causal);
     for (int64_t r = 0; r < rows; ++r) finish(sequence, head, begin + r, r, work);
   }
 

@@ -5,7 +5,7 @@
 #include <exception>
 #include <mutex>
 
-#include "Kernels.h"
+#include "Tile.h"
 
 namespace ctorch {
 namespace {
@@ -47,7 +47,21 @@ void runPart(void *pointer) {
   }
 }
 
+int measuredVectorWidth() {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd")) {
+    return 512;
+  }
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") ? 256 : 128;
+}
+
 }  // namespace
+
+int vectorWidth() {
+  static const int width = measuredVectorWidth();
+  return width;
+}
 
 void parallelFor(int64_t count, int64_t grain, const Body &body) {
   static const Team team;

@@ -1,8 +1,9 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/List.h>
+#include <ATen/Parallel.h>
+#include <time.h>
 
-#include <chrono>
-#include <mutex>
+#include <algorithm>
 
 #include "KernelTensors.h"
 
@@ -31,33 +32,50 @@ at::Tensor linearByOneDNN(const at::Tensor &x, const at::Tensor &weight, const s
   return onednn()->call(x, weight, bias, "none", c10::List<std::optional<at::Scalar>>(), "");
 }
 
-/// Billions of operations per second of the better of two runs.
-template <typename Body>
-double speed(double operations, Body &&body) {
-  double best = 1e30;
-  for (int run = 0; run < 3; ++run) {
-    const auto start = std::chrono::steady_clock::now();
-    body();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    // The first run wakes threads and fills caches.
-    if (run > 0) best = std::min(best, seconds);
-  }
-  return operations / best / 1e9;
+/// Processor time of this thread in seconds: other programs on the machine do not count.
+double threadSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-/// Measures once what this processor is good at.
+/// One thread for all of libtorch, as long as this lives.
+class OneThread {
+ public:
+  OneThread() { at::set_num_threads(1); }
+  ~OneThread() { at::set_num_threads(before); }
+
+ private:
+  const int before = at::get_num_threads();
+};
+
+/// Measures once what this processor is good at: the ways by turns, each the best of some runs on one thread.
 const CTProducts &products() {
   static const CTProducts measured = [] {
     at::NoGradGuard noGradient;
-    const int64_t rows = 512, width = 768;
-    const double operations = 2.0 * rows * width * width;
+    const OneThread oneThread;
+    const int64_t rows = 256, width = 512;
     const at::Tensor x = at::ones({rows, width}), weight = at::ones({width, width});
-    CTProducts result{};
-    result.mkl = speed(operations, [&] { at::linear(x, weight); });
-    if (onednn().has_value()) result.onednn = speed(operations, [&] { linearByOneDNN(x, weight, std::nullopt); });
     const at::Tensor narrow = x.to(at::kBFloat16), narrowWeight = weight.to(at::kBFloat16);
-    result.bfloat16 = speed(operations, [&] { at::linear(narrow, narrowWeight); });
-    result.uses_onednn = result.onednn > 1.05 * result.mkl;
+    double best[3] = {1e30, 1e30, 1e30};
+    auto run = [&](int way, auto &&body) {
+      const double start = threadSeconds();
+      body();
+      best[way] = std::min(best[way], threadSeconds() - start);
+    };
+    // The first round fills caches and compiles kernels, and is the slowest.
+    for (int round = 0; round < 5; ++round) {
+      run(0, [&] { at::linear(x, weight); });
+      if (onednn().has_value()) run(1, [&] { linearByOneDNN(x, weight, std::nullopt); });
+      run(2, [&] { at::linear(narrow, narrowWeight); });
+    }
+    const double operations = 2e-9 * rows * width * width;
+    CTProducts result{};
+    result.mkl = operations / best[0];
+    result.onednn = onednn().has_value() ? operations / best[1] : 0;
+    result.bfloat16 = operations / best[2];
+    // A clear lead is asked of MKL, so that noise does not change the choice, and with it the last digits, from run to run.
+    result.uses_onednn = 1.15 * result.onednn > result.mkl;
     result.uses_bfloat16 = result.bfloat16 > std::max(result.mkl, result.onednn);
     return result;
   }();
@@ -82,20 +100,11 @@ at::Tensor productOfFewRows(const at::Tensor &x, const at::Tensor &weight, const
   return out;
 }
 
-/// float32 rows against bfloat16 weights: a block of weights at a time is widened into a buffer that stays in the cache.
+/// float32 rows against bfloat16 weights.
 at::Tensor productByBlocks(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
-  constexpr int64_t blockElements = 1 << 20;
-  const int64_t outWidth = weight.size(0), inWidth = weight.size(1);
-  const int64_t step = std::min(outWidth, std::max<int64_t>(64, blockElements / inWidth / 64 * 64));
-  const at::Tensor buffer = at::empty({step, inWidth}, at::kFloat);
-  at::Tensor out = at::empty({x.size(0), outWidth}, at::kFloat);
-  for (int64_t begin = 0; begin < outWidth; begin += step) {
-    const int64_t count = std::min(step, outWidth - begin);
-    widen(data<BFloat16>(weight) + begin * inWidth, data<float>(buffer), count * inWidth);
-    at::Tensor target = out.narrow(1, begin, count);
-    at::mm_out(target, x, buffer.narrow(0, 0, count).t());
-  }
-  if (bias) out.add_(*bias);
+  at::Tensor out = at::empty({x.size(0), weight.size(0)}, at::kFloat);
+  blockProduct(data<float>(x), data<BFloat16>(weight), bias ? data<BFloat16>(*bias) : nullptr, data<float>(out),
+               x.size(0), weight.size(0), weight.size(1));
   return out;
 }
 

@@ -3,11 +3,11 @@ import CTorch
 extension Runtime {
     /// How products are made on this processor.
     public struct Products: Sendable, Codable {
-        /// Billions of float32 operations per second of libtorch's BLAS, on a product of 512 rows.
+        /// Billions of float32 operations per second of one core with the BLAS of libtorch.
         public var blas: Double
-        /// Billions of float32 operations per second of oneDNN on the same.
+        /// Billions of float32 operations per second of one core with oneDNN.
         public var oneDNN: Double
-        /// Billions of bfloat16 operations per second on the same.
+        /// Billions of bfloat16 operations per second of one core.
         public var bfloat16: Double
         /// True if float32 products of many rows go to oneDNN.
         public var usesOneDNN: Bool

@@ -35,7 +35,7 @@ bool ct_is_plain(CTensor x);
 
 /// How products are made on this processor, measured once.
 typedef struct {
-  /// Billions of operations per second of the two float32 libraries, and of bfloat16, on a product of 512 rows.
+  /// Billions of operations per second of one core with the two float32 libraries, and in bfloat16.
   double mkl, onednn, bfloat16;
   /// Whether float32 products go to oneDNN, and whether bfloat16 products of many rows are made in bfloat16.
   bool uses_onednn, uses_bfloat16;

@@ -54,6 +54,34 @@ import Testing
         }
     }
 
+    /// Sixty-four samples of a prompt whose cache has 8 MiB do not take 512.
+    @Test func samplesShareOneCopyOfThePromptsCache() throws {
+        try withTemporaryFolder { folder in
+            let copy = folder.appendingPathComponent("checkpoint")
+            try FileManager.default.copyItem(at: Command.checkpoint, to: copy)
+            let file = copy.appendingPathComponent("config.json")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let longer = text.replacingOccurrences(
+                of: "\"max_position_embeddings\": 512", with: "\"max_position_embeddings\": 4200")
+            #expect(longer != text)
+            try Data(longer.utf8).write(to: file)
+            /// The largest memory of any child process so far, after one run.
+            func peakMiB(samples: Int) throws -> Int {
+                let run = try Command.run(
+                    "generate", "--model", copy.path, "--prompt", String(repeating: "shape ", count: 4000), "--json",
+                    "--samples", "\(samples)", "--temperature", "1", "--max-new-tokens", "3")
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(try #require(run.json()["prompt_tokens"] as? Int) > 4000)
+                var usage = rusage()
+                getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+                return usage.ru_maxrss / 1024
+            }
+            let one = try peakMiB(samples: 1)
+            let many = try peakMiB(samples: 64)
+            #expect(many - one < 256, "\(one) MiB, \(many) MiB")
+        }
+    }
+
     @Test func severalSamplesAsText() throws {
         try withPictures { folder in
             let run = try generate(

@@ -178,18 +178,22 @@ extension GoldenModel {
         #expect(zip(wide, narrow).count { $0.tokenIDs == $1.tokenIDs } >= 19)
     }
 
-    @Test func tokensOfTheSamplesComeInTurns() throws {
+    @Test func samplesShareOnePassOverThePrompt() throws {
         let golden = try GoldenModel("grouped-4to1")
         let model = try golden.model()
         let prompt = try golden.prompt("two", model)
+        let groups = KeyGroups(count: 5, membership: prompt.roles.map { 1 << UInt8($0.rawValue) })
         var order: [Int] = []
-        let samples = try model.generate([GenerationRequest(prompt, options: options(3), samples: 5)]) { token in
+        let request = GenerationRequest(prompt, options: options(3), samples: 5, groups: groups)
+        let samples = try model.generate([request]) { token in
             #expect(token.request == 0 && (token.finishReason == .length) == (order.count >= 10))
             order.append(token.sample)
             return true
         }[0]
         #expect(order == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
         #expect(samples.allSatisfy { $0.finishReason == .length })
+        // Not masses that are equal: the very same ones, of one pass.
+        #expect(samples.allSatisfy { $0.promptMasses.count == 3 && $0.promptMasses[0] === samples[0].promptMasses[0] })
     }
 
     // MARK: The ban

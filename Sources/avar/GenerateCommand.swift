@@ -43,7 +43,7 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: "The most tokens to write.")
     var maxNewTokens = 512
 
-    @OptionGroup(title: "Sampling") var sampling: SamplingFlags
+    @OptionGroup var sampling: SamplingFlags
 
     @Flag(inversion: .prefixedNo, help: "Observe the attention.")
     var attention = true
@@ -119,6 +119,7 @@ struct GenerateCommand: ParsableCommand {
             let questions = try lines.map { line in
                 try file.naming(line) {
                     let input = try assistant.processor(file.messages(of: line))
+                    try assistant.model.requireRoom(after: input)
                     return sampling.question(input, options: options, observesAttention: attention)
                 }
             }

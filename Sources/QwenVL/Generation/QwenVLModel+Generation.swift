@@ -77,16 +77,23 @@ extension QwenVLModel {
         }
     }
 
+    /// Refuses a prompt that fills the context.
+    package func requireRoom(after prompt: ModelInput) throws {
+        let limit = configuration.text.maxPositionEmbeddings
+        guard prompt.inputIDs.count < limit else {
+            throw QwenVLError.contextExceeded(
+                tokens: prompt.inputIDs.count, limit: limit,
+                advice: "that leaves no room for an answer; shorten the prompt")
+        }
+    }
+
     /// Reads a prompt and draws the first token of each of its answers.
     private func begin(
         _ request: GenerationRequest, index: Int, onToken: (GeneratedToken) throws -> Bool
     ) throws -> [Writer] {
+        try requireRoom(after: request.input)
         let prompt = request.input.inputIDs.count
         let limit = configuration.text.maxPositionEmbeddings
-        guard prompt < limit else {
-            throw QwenVLError.contextExceeded(
-                tokens: prompt, limit: limit, advice: "that leaves no room for an answer; shorten the prompt")
-        }
         let budget = min(request.options.maxNewTokens, limit - prompt)
         let groupCount = request.groups?.count ?? 0
         func cache(_ capacity: Int) throws -> KeyValueCache {

@@ -4,15 +4,16 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig:$(PKG_CONFIG_PATH)
 
 # Release everywhere, tests too: the numerical parts are meant to run optimised, and one build serves both.
 FLAGS := -c release -Xlinker -rpath -Xlinker $(CURDIR)/.deps/torch/lib
-SOURCES := $(shell git ls-files --cached --others --exclude-standard 'Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Examples/*.swift' 2>/dev/null)
+SOURCES := $(shell git ls-files --cached --others --exclude-standard '*Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Examples/*.swift' 2>/dev/null)
 
-.PHONY: help setup build test demo format lint clean
+.PHONY: help setup build test example demo format lint clean
 
 help:
 	@echo "make setup    install libtorch and the image codecs (idempotent)"
 	@echo "make build    build the package and the avar command (.build/release/avar)"
 	@echo "make demo     answer 300 easy-VQA questions with the small checkpoint, and show where it looked"
-	@echo "make test     build and run every test"
+	@echo "make test     build and run every test, and the example"
+	@echo "make example  build and run the package in Examples that depends on this one"
 	@echo "make format   format the Swift sources;   make lint   check them, strictly"
 
 setup:
@@ -23,6 +24,16 @@ build: setup
 
 test: setup lint
 	swift test $(FLAGS)
+	@$(MAKE) --no-print-directory example
+
+# A package of its own, built as another's dependency: the manifests hold no unsafe flags, and the answer is right.
+EXAMPLE := swift run --package-path Examples/AskAboutPicture --scratch-path .build-example $(FLAGS) AskAboutPicture
+
+example: setup
+	@! grep -n unsafeFlags Package.swift Examples/*/Package.swift
+	@answer="$$($(EXAMPLE) Checkpoints/easy-vqa Examples/AskAboutPicture/red-rectangle.png \
+	    "what color is the shape?")" && echo "$$answer" && grep -qx "answer: red" <<<"$$answer" \
+	    && grep -q "attention on the picture: [1-9]" <<<"$$answer"
 
 demo: build
 	@Scripts/easy-vqa/fetch.sh
@@ -35,4 +46,4 @@ lint:
 	@swift format lint --strict --parallel $(SOURCES)
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-example

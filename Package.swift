@@ -10,6 +10,9 @@ let package = Package(
         .library(name: "Torch", targets: ["Torch"]),
         .library(name: "QwenVL", targets: ["QwenVL"]),
         .library(name: "VisualAttention", targets: ["VisualAttention"]),
+        .library(name: "Images", targets: ["Images"]),
+        .library(name: "Tokenization", targets: ["Tokenization"]),
+        .library(name: "Safetensors", targets: ["Safetensors"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -25,7 +28,7 @@ let package = Package(
         .target(name: "Images", dependencies: ["CImageCodecs"]),
         .target(name: "Tokenization"),
         .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors"]),
-        .target(name: "VisualAttention", dependencies: ["QwenVL", "Torch"]),
+        .target(name: "VisualAttention", dependencies: ["QwenVL", "Torch", "Images", "Tokenization"]),
         .executableTarget(
             name: "avar",
             dependencies: [
@@ -37,7 +40,8 @@ let package = Package(
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
         .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
-        .testTarget(name: "VisualAttentionTests", dependencies: ["VisualAttention", "QwenVL", "Torch"]),
+        .testTarget(
+            name: "VisualAttentionTests", dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors"]),
         .testTarget(name: "CommandTests", dependencies: ["avar", "Images", "Safetensors"]),
     ],
     swiftLanguageModes: [.v6],

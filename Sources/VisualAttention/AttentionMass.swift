@@ -58,4 +58,9 @@ public struct AttentionMass: Sendable {
         }
         return sum / Double(headCount * queryCount)
     }
+
+    /// The mean share of a group over layers, heads and queries, in 0...1.
+    public func share(of group: RoleGroup) -> Double {
+        (0..<layerCount).reduce(0) { $0 + share(of: group, layer: $1) } / Double(layerCount)
+    }
 }

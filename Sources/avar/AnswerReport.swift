@@ -1,113 +1,111 @@
 import Foundation
 import QwenVL
-import Tokenization
 import VisualAttention
 
-/// What `avar generate` says about an answer.
+/// What `avar generate` says about the answers to one prompt: those of one answer at the top level, those of several under
+/// `samples`.
 struct AnswerReport: Encodable {
-    let text: String
-    let tokens: [Int]
-    let finishReason: FinishReason
-    let promptTokens: Int
-    let imageTokens: Int
-    let seconds: Double
-    let prefillSeconds: Double
-    let decodeTokensPerSecond: Double?
-    /// Of the user's tokens that can see a picture; nil without a picture or when not observed.
-    let question: AttentionReport?
-    /// Of the answer's tokens, the last left out, which is never a query.
-    let answer: AttentionReport?
+    /// How long it took, which is told of a prompt that is answered alone.
+    struct Times: Encodable {
+        let seconds: Double
+        let prefillSeconds: Double
+        let decodeTokensPerSecond: Double?
 
-    init(
-        _ generation: Generation, input: ModelInput, tokenizer: Tokenizer, seconds: Double, prefillSeconds: Double
-    ) throws {
-        text = tokenizer.decode(generation.tokenIDs, skipsSpecialTokens: true)
-        tokens = generation.tokenIDs
-        finishReason = generation.finishReason
-        promptTokens = input.inputIDs.count
-        imageTokens = input.roles.count { $0 == .image }
-        self.seconds = seconds
-        self.prefillSeconds = prefillSeconds
-        let steps = generation.tokenIDs.count - 1
-        decodeTokensPerSecond = steps > 0 ? Double(steps) / max(seconds - prefillSeconds, 1e-9) : nil
-        let observed = !generation.promptMasses.isEmpty && imageTokens > 0
-        question =
-            observed ? try AttentionReport(AttentionMass(generation.promptMasses, queries: input.userQueries)) : nil
-        answer = observed ? try AttentionReport(AttentionMass(steps: generation.masses)) : nil
+        init(seconds: Double, prefillSeconds: Double, answers: [Answer]) {
+            self.seconds = seconds
+            self.prefillSeconds = prefillSeconds
+            let steps = answers.reduce(0) { $0 + $1.generation.tokenIDs.count - 1 }
+            decodeTokensPerSecond = steps > 0 ? Double(steps) / max(seconds - prefillSeconds, 1e-9) : nil
+        }
+    }
+
+    /// One answer.
+    struct Sample: Encodable {
+        let text: String
+        let tokens: [Int]
+        let finishReason: FinishReason
+        /// Natural logarithms; nil unless asked for.
+        let logProbabilities: [Double]?
+        /// Of the answer's tokens, the last left out, which is never a query.
+        let answer: AttentionReport?
+
+        init(_ answer: Answer) throws {
+            text = answer.text
+            tokens = answer.generation.tokenIDs
+            finishReason = answer.generation.finishReason
+            let logProbabilities = answer.generation.logProbabilities
+            self.logProbabilities = logProbabilities.isEmpty ? nil : logProbabilities
+            self.answer = try answer.answerAttention().flatMap { AttentionReport($0) }
+        }
+    }
+
+    /// What the prompt and all its answers share.
+    private struct Shared: Encodable {
+        let promptTokens: Int
+        let imageTokens: Int
+        /// Of the user's tokens that can see a picture; nil without a picture or when not observed.
+        let question: AttentionReport?
+    }
+
+    private let shared: Shared
+    private let samples: [Sample]
+    private let times: Times?
+
+    private enum Keys: String, CodingKey {
+        case samples
+    }
+
+    init(_ answers: [Answer], input: ModelInput, times: Times? = nil) throws {
+        shared = Shared(
+            promptTokens: input.inputIDs.count, imageTokens: input.roles.count { $0 == .image },
+            question: try answers.first?.questionAttention().flatMap { AttentionReport($0) })
+        samples = try answers.map { try Sample($0) }
+        self.times = times
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try shared.encode(to: encoder)
+        try times?.encode(to: encoder)
+        if samples.count == 1 {
+            try samples[0].encode(to: encoder)
+        } else {
+            var container = encoder.container(keyedBy: Keys.self)
+            try container.encode(samples, forKey: .samples)
+        }
     }
 
     /// The same for people.
     var lines: [String] {
-        var lines = [
-            "\(tokens.count) tokens (\(finishReason.rawValue)), prompt \(promptTokens) tokens of which \(imageTokens) visual, "
-                + "first token after \(prefillSeconds.fixed(2)) s"
-                + (decodeTokensPerSecond.map { ", then \($0.fixed(1)) tokens/s" } ?? "")
-        ]
-        for (name, report) in [("question", question), ("answer", answer)] {
-            guard let report else { continue }
-            lines.append("attention of the \(name): " + report.summary)
+        let question = [("question", shared.question)].compactMap(Self.attention)
+        if samples.count == 1 {
+            let summary = samples[0].summary
+            return [([summary.length, prompt] + summary.rest).joined(separator: ", ")] + question
+                + [("answer", samples[0].answer)].compactMap(Self.attention)
         }
-        return lines
+        return [prompt] + question
+            + samples.enumerated().flatMap { index, sample in
+                let length = ([sample.summary.length] + sample.summary.rest).joined(separator: ", ")
+                let lines = [length] + [("answer", sample.answer)].compactMap(Self.attention)
+                return lines.map { "[\(index + 1)] " + $0 }
+            }
+    }
+
+    private var prompt: String {
+        var text = "prompt \(shared.promptTokens) tokens of which \(shared.imageTokens) visual"
+        guard let times else { return text }
+        text += ", first token after \(times.prefillSeconds.fixed(2)) s"
+        return text + (times.decodeTokensPerSecond.map { ", then \($0.fixed(1)) tokens/s" } ?? "")
+    }
+
+    private static func attention(of name: String, _ report: AttentionReport?) -> String? {
+        report.map { "attention of the \(name): " + $0.summary }
     }
 }
 
-/// Shares by role, and the score.
-struct AttentionReport: Encodable {
-    /// One layer's mean shares, over heads and queries.
-    struct Layer: Encodable {
-        let system: Double
-        let visual: Double
-        let user: Double
-        let response: Double
-        let marker: Double
-        /// Of the system turn's share what the first token has, the usual attention sink.
-        let first: Double
-        let vas: Double
-    }
-
-    let queries: Int
-    let layers: [Layer]
-    let vas: VisualAttentionScore
-    let vasWithoutFirst: VisualAttentionScore
-
-    /// The report of one sample, nil if it has no queries.
-    init?(_ mass: AttentionMass) {
-        guard let score = VisualAttentionScore(mass), let without = VisualAttentionScore(mass, countsFirstToken: false)
-        else {
-            return nil
-        }
-        queries = mass.queryCount
-        vas = score
-        vasWithoutFirst = without
-        layers = (0..<mass.layerCount).map { layer in
-            Layer(layer: layer, vas: score.perLayer[layer]) { mass.share(of: $0, layer: layer) }
-        }
-    }
-
-    /// The report of many samples, nil if there are none.
-    init?(_ summary: AttentionSummary) {
-        guard let score = summary.score(), let without = summary.score(countsFirstToken: false) else { return nil }
-        queries = summary.count
-        vas = score
-        vasWithoutFirst = without
-        layers = (0..<summary.layerCount).map { layer in
-            Layer(layer: layer, vas: score.perLayer[layer]) { summary.share(of: $0, layer: layer) }
-        }
-    }
-
-    /// Mean shares over the layers, and the score, in one line.
-    var summary: String {
-        func mean(_ part: (Layer) -> Double) -> Double { layers.reduce(0) { $0 + part($1) } / Double(layers.count) }
-        return "picture \(mean(\.visual).percent), system \(mean(\.system).percent), question \(mean(\.user).percent), "
-            + "answer \(mean(\.response).percent); VAS \(vas.paper.fixed(2)) (pooled \(vas.pooled.fixed(2)))"
-    }
-}
-
-extension AttentionReport.Layer {
-    fileprivate init(layer: Int, vas: Double, share: (RoleGroup) -> Double) {
-        self.init(
-            system: share(.system), visual: share(.visual), user: share(.user), response: share(.response),
-            marker: share(.marker),
-            first: share(.system) - share(.systemWithoutFirst), vas: vas)
+extension AnswerReport.Sample {
+    /// How long the answer is, and its log-probability where that was asked for.
+    fileprivate var summary: (length: String, rest: [String]) {
+        let sum = logProbabilities.map { "log-probability \($0.reduce(0, +).fixed(3))" }
+        return ("\(tokens.count) tokens (\(finishReason.rawValue))", sum.map { [$0] } ?? [])
     }
 }

@@ -34,7 +34,7 @@ struct DemoCommand: ParsableCommand {
 
     func run() throws {
         let began = ContinuousClock.now
-        let assistant = try Assistant(folder: URL(fileURLWithPath: model, isDirectory: true), runtime: runtime)
+        let assistant = try VisualAssistant(folder: URL(fileURLWithPath: model, isDirectory: true), runtime: runtime)
         let set = try EasyVQA(folder: URL(fileURLWithPath: data, isDirectory: true), limit: limit)
         let right = try Exam(assistant).sit(
             set, pictures: set.questions.map(\.image), title: "right pictures", observes: true)

@@ -4,10 +4,15 @@ import VisualAttention
 
 /// Asks a model every question of a set.
 struct Exam {
-    private let assistant: Assistant
-    private let maxNewTokens = 8
+    private let assistant: VisualAssistant
+    private var options: GenerationOptions
 
-    init(_ assistant: Assistant) { self.assistant = assistant }
+    init(_ assistant: VisualAssistant) {
+        self.assistant = assistant
+        options = assistant.options(maxNewTokens: 8)
+        // An exam is sat the same way by every checkpoint: always the likeliest token.
+        options.sampling.temperature = 0
+    }
 
     /// What came of it.
     struct Outcome: Encodable {
@@ -26,13 +31,10 @@ struct Exam {
         var progress = Progress(title, total: set.questions.count)
         for (question, name) in zip(set.questions, pictures) {
             let input = try assistant.processor([.user(question.question, images: [set.picture(name)])])
-            let generation = try assistant.model.generate(
-                input, options: assistant.options(maxNewTokens: maxNewTokens),
-                groups: observes ? KeyGroups(roles: input.roles) : nil, responseGroups: RoleGroup.response.bit)
-            if observes { summary.add(try AttentionMass(generation.promptMasses, queries: input.userQueries)) }
-            let answer = assistant.processor.tokenizer.decode(generation.tokenIDs, skipsSpecialTokens: true)
-            answers.append(answer)
-            if answer == question.answer { correct += 1 }
+            let answer = try assistant.answer([Question(input, options: options, observesAttention: observes)])[0][0]
+            if let attention = try answer.questionAttention() { summary.add(attention) }
+            answers.append(answer.text)
+            if answer.text == question.answer { correct += 1 }
             progress.advance()
         }
         progress.finish()

@@ -1,19 +1,17 @@
 import ArgumentParser
 import Foundation
-import Images
 import QwenVL
-import Tokenization
-import Torch
 import VisualAttention
 
-/// `avar generate`: an answer about pictures, and where the model looked.
+/// `avar generate`: answers about pictures, and where the model looked.
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Answers a question about pictures, and says how much attention they got.",
-        discussion:
-            "The answer is printed as it is written, always the likeliest token. The attention follows on standard "
-            + "error, or in the JSON: of the question's tokens while they are read, and of the answer's while it is written."
-    )
+        discussion: """
+            The answer is printed as it is written; of several samples each stands behind its number. The attention follows \
+            on standard error, or in the JSON: of the question's tokens while they are read, and of the answer's while it \
+            is written.
+            """)
 
     @OptionGroup var model: ModelOptions
 
@@ -32,8 +30,20 @@ struct GenerateCommand: ParsableCommand {
     )
     var messages: String?
 
+    @Option(
+        help: """
+            Many prompts in place of one: a file with a JSON object a line, {"prompt", "images", "system"} or \
+            {"messages"}, and an "id" if wanted. Prints a line of JSON for each, in their order.
+            """)
+    var batch: String?
+
+    @Option(parsing: .unconditional, help: "How many prompts of --batch are answered together.")
+    var batchSize = 8
+
     @Option(help: "The most tokens to write.")
     var maxNewTokens = 512
+
+    @OptionGroup var sampling: SamplingFlags
 
     @Flag(inversion: .prefixedNo, help: "Observe the attention.")
     var attention = true
@@ -43,60 +53,104 @@ struct GenerateCommand: ParsableCommand {
 
     func validate() throws {
         if maxNewTokens < 1 { throw ValidationError("--max-new-tokens must be at least 1, got \(maxNewTokens).") }
-        if (prompt == nil) == (messages == nil) { throw ValidationError("Give --prompt or --messages.") }
-        if messages != nil, !image.isEmpty || system != nil {
-            throw ValidationError("--messages holds the pictures and the system turn; leave --image and --system out.")
+        if batchSize < 1 { throw ValidationError("--batch-size must be at least 1, got \(batchSize).") }
+        if [prompt, messages, batch].count(where: { $0 != nil }) != 1 {
+            throw ValidationError("Give --prompt, --messages or --batch.")
+        }
+        if prompt == nil, !image.isEmpty || system != nil {
+            let given = messages == nil ? "--batch" : "--messages"
+            throw ValidationError(
+                "\(given) holds the pictures and the system turn; leave --image and --system out.")
         }
     }
 
     func run() throws {
+        if let batch {
+            let file = try BatchFile(contentsOf: URL(fileURLWithPath: batch))
+            return try answer(file, with: VisualAssistant(model))
+        }
         let conversation = try readConversation()
-        let assistant = try Assistant(model)
-        let input = try assistant.processor(conversation)
-        let began = ContinuousClock.now
-        let (generation, firstToken) = try answer(input, with: assistant)
-        let report = try AnswerReport(
-            generation, input: input, tokenizer: assistant.processor.tokenizer,
-            seconds: began.duration(to: .now).seconds, prefillSeconds: firstToken.seconds)
-        if json { return try Output.json(report) }
-        Output.write("\n")
-        report.lines.forEach(Output.note)
+        try answer(conversation, with: VisualAssistant(model))
     }
 
     private func readConversation() throws -> [Message] {
         guard let messages else {
-            let pictures = try image.map { try RGBImage(contentsOf: URL(fileURLWithPath: $0)) }
+            let pictures = try image.map { try Pictures.read($0) }
             return (system.map { [.system($0)] } ?? []) + [.user(prompt ?? "", images: pictures)]
         }
         let url = URL(fileURLWithPath: messages)
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw QwenVLError.unreadable(path: url.path, reason: "there is no such readable file")
-        }
-        return try Conversation.messages(json: data, name: messages) { path in
-            let local = path.hasPrefix("file://") ? String(path.dropFirst("file://".count)) : path
-            return try RGBImage(contentsOf: URL(fileURLWithPath: local, relativeTo: url.deletingLastPathComponent()))
+        return try Conversation.messages(json: Pictures.data(of: url), name: messages) { path in
+            try Pictures.read(path, in: url.deletingLastPathComponent())
         }
     }
 
-    /// Writes the answer, to standard output as it comes where that is wanted.
-    private func answer(_ input: ModelInput, with assistant: Assistant) throws -> (Generation, firstToken: Duration) {
-        var decoder = StreamDecoder(assistant.processor.tokenizer, skipsSpecialTokens: true)
+    // MARK: One prompt
+
+    /// Answers a conversation, to standard output as the answer comes unless JSON is wanted.
+    private func answer(_ conversation: [Message], with assistant: VisualAssistant) throws {
+        let input = try assistant.processor(conversation)
+        let options = sampling.options(for: assistant, maxNewTokens: maxNewTokens)
+        sampling.warn(options)
+        var printer = json ? nil : AnswerPrinter(samples: sampling.samples)
         let began = ContinuousClock.now
-        var firstToken: Duration?
-        let generation = try assistant.model.generate(
-            input, options: assistant.options(maxNewTokens: maxNewTokens),
-            groups: attention ? KeyGroups(roles: input.roles) : nil, responseGroups: RoleGroup.response.bit
-        ) { token in
-            if firstToken == nil { firstToken = began.duration(to: .now) }
-            let piece = decoder.append(token)
-            if !json { Output.write(piece) }
+        var prefill: Duration?
+        let question = sampling.question(input, options: options, observesAttention: attention)
+        let answers = try assistant.answer([question]) { piece in
+            if prefill == nil { prefill = began.duration(to: .now) }
+            printer?.take(piece)
             return true
+        }[0]
+        let times = AnswerReport.Times(
+            seconds: began.duration(to: .now).seconds, prefillSeconds: (prefill ?? .zero).seconds, answers: answers)
+        let report = try AnswerReport(answers, input: input, times: times)
+        if json { return try Output.json(report) }
+        report.lines.forEach(Output.note)
+    }
+
+    // MARK: Many prompts
+
+    /// Answers the lines of a file some at a time, a line of JSON each.
+    private func answer(_ file: BatchFile, with assistant: VisualAssistant) throws {
+        let options = sampling.options(for: assistant, maxNewTokens: maxNewTokens)
+        sampling.warn(options)
+        var progress = Progress("prompts", total: file.lines.count)
+        for start in stride(from: 0, to: file.lines.count, by: batchSize) {
+            let lines = Array(file.lines[start..<min(start + batchSize, file.lines.count)])
+            let questions = try lines.map { line in
+                try file.naming(line) {
+                    let input = try assistant.processor(file.messages(of: line))
+                    try assistant.model.requireRoom(after: input)
+                    return sampling.question(input, options: options, observesAttention: attention)
+                }
+            }
+            let answers = try assistant.answer(questions)
+            for (index, line) in lines.enumerated() {
+                let report = try AnswerReport(answers[index], input: questions[index].input)
+                try Output.json(BatchAnswer(index: start + index, id: line.id, report: report))
+                progress.advance()
+            }
         }
-        if !json { Output.write(decoder.finish()) }
-        return (generation, firstToken ?? .zero)
+        progress.finish()
+    }
+}
+
+/// The answers to a prompt of a file, with its place there.
+private struct BatchAnswer: Encodable {
+    /// Which prompt, counted from 0.
+    let index: Int
+    let id: String?
+    let report: AnswerReport
+
+    private enum Keys: String, CodingKey {
+        case index
+        case id
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(index, forKey: .index)
+        try container.encodeIfPresent(id, forKey: .id)
+        try report.encode(to: encoder)
     }
 }
 

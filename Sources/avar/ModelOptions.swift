@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import QwenVL
 import Torch
+import VisualAttention
 
 /// The options of every command that runs a model.
 struct ModelOptions: ParsableArguments {
@@ -55,30 +56,15 @@ struct RuntimeOptions: ParsableArguments {
     }
 }
 
-/// A model with its processor and its way of ending an answer.
-struct Assistant {
-    let model: QwenVLModel
-    let processor: QwenVLProcessor
-    let generation: GenerationConfiguration
-
+extension VisualAssistant {
+    /// Opens the checkpoint that the options name.
     init(_ options: ModelOptions) throws { try self.init(folder: options.folder, runtime: options.runtime) }
 
+    /// Opens a checkpoint as the options say.
     init(folder: URL, runtime: RuntimeOptions) throws {
-        // The small files first: what is wrong with them is said before gigabytes are read.
-        let configuration = try ModelConfiguration(folder: folder)
-        processor = try QwenVLProcessor(folder: folder, configuration: configuration)
-        generation = try GenerationConfiguration(folder: folder)
+        try self.init(folder: folder, loading: runtime.load)
         if processor.chatTemplate == nil {
             Output.note("\(folder.path) has no chat template; Qwen2.5-VL's own is used.")
         }
-        model = try runtime.load(folder)
-    }
-
-    /// The options for an answer of at most `maxNewTokens` tokens.
-    func options(maxNewTokens: Int) -> GenerationOptions {
-        let fallback = processor.tokenizer.id(of: "<|im_end|>").map { Set([$0]) } ?? []
-        return GenerationOptions(
-            maxNewTokens: maxNewTokens,
-            endTokenIDs: generation.endTokenIDs.isEmpty ? fallback : generation.endTokenIDs)
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 public struct GenerationConfiguration: Sendable, Equatable {
     /// Tokens that end an answer.
     public var endTokenIDs: Set<Int>
-    /// The sampling it suggests; greedy where it says `do_sample: false` or nothing.
+    /// The sampling it suggests; greedy where it says `do_sample: false` or nothing, with the top-k and top-p that it names
+    /// all the same, for those who set a temperature.
     public var sampling: SamplingOptions
 
     /// Reads generation_config.json, or config.json where there is none, as transformers does.
@@ -17,13 +18,18 @@ public struct GenerationConfiguration: Sendable, Equatable {
             try own?.integers("eos_token_id") ?? model?.integers("eos_token_id")
             ?? model?.section("text_config")?.integers("eos_token_id") ?? []
         endTokenIDs = Set(listed)
-        sampling = SamplingOptions()
-        guard let own else { return }
-        sampling.repetitionPenalty = try own.number("repetition_penalty", default: 1)
-        guard try own.flag("do_sample", default: false) else { return }
-        // transformers' own defaults for what a sampling configuration leaves out.
-        sampling.temperature = try own.number("temperature", default: 1)
-        sampling.topK = try own.integer("top_k", default: 50)
-        sampling.topP = try own.number("top_p", default: 1)
+        sampling = try own.map(Self.sampling) ?? SamplingOptions()
+    }
+
+    private static func sampling(_ file: JSONFile) throws -> SamplingOptions {
+        let samples = try file.flag("do_sample", default: false)
+        let sampling = SamplingOptions(
+            // transformers' own defaults for what a sampling configuration leaves out.
+            temperature: samples ? try file.number("temperature", default: 1) : 0,
+            topK: try file.integer("top_k", default: samples ? 50 : 0),
+            topP: try file.number("top_p", default: 1),
+            repetitionPenalty: try file.number("repetition_penalty", default: 1))
+        if let problem = sampling.problem { throw QwenVLError.configuration(path: file.path, problem: problem) }
+        return sampling
     }
 }

@@ -12,14 +12,14 @@ public struct StopStrings: Sendable {
     public init(_ stops: [String]) { self.stops = stops.filter { !$0.isEmpty } }
 
     /// Takes the next piece of text.
+    ///
+    /// However the text is cut into pieces, the string that is complete first ends it.
     /// - Parameter piece: the text.
     /// - Returns: what is certain to belong to the text before any of the strings.
     public mutating func append(_ piece: String) -> String {
         guard !isStopped else { return "" }
-        held += piece
-        let text = Array(held.utf8)
-        let found = stops.compactMap { Self.firstPlace(of: Array($0.utf8), in: text) }.min()
-        if let found {
+        let text = Array((held + piece).utf8)
+        if let found = place(in: text) {
             isStopped = true
             held = ""
             return String(decoding: text[..<found], as: UTF8.self)
@@ -37,9 +37,14 @@ public struct StopStrings: Sendable {
         return held
     }
 
-    private static func firstPlace(of stop: [UInt8], in text: [UInt8]) -> Int? {
-        guard text.count >= stop.count else { return nil }
-        return (0...text.count - stop.count).first { text[$0..<$0 + stop.count].elementsEqual(stop) }
+    /// Where the string begins that is complete first; of several that end at the same byte the longest.
+    private func place(in text: [UInt8]) -> Int? {
+        stops.compactMap { stop -> Range<Int>? in
+            let bytes = Array(stop.utf8)
+            guard text.count >= bytes.count else { return nil }
+            let start = (0...text.count - bytes.count).first { text[$0..<$0 + bytes.count].elementsEqual(bytes) }
+            return start.map { $0..<$0 + bytes.count }
+        }.min { ($0.upperBound, $0.lowerBound) < ($1.upperBound, $1.lowerBound) }?.lowerBound
     }
 
     /// How many bytes at the end of the text could begin the string.

@@ -1,0 +1,178 @@
+import Torch
+
+extension QwenVLModel {
+    /// Writes one answer, each token at the cost of one row.
+    /// - Parameters:
+    ///   - input: the prompt, ending in the header of an assistant turn.
+    ///   - options: length, end and sampling.
+    ///   - groups: key groups of the prompt's tokens, to observe attention; nil observes nothing.
+    ///   - responseGroups: the groups that written tokens belong to: bit g for group g.
+    ///   - onToken: sees every token as it comes; returns false to stop.
+    /// - Returns: the answer.
+    /// - Throws: ``QwenVLError/contextExceeded(tokens:limit:advice:)`` if the prompt leaves no room for an answer, and what
+    ///   `onToken` throws.
+    public func generate(
+        _ input: ModelInput, options: GenerationOptions, groups: KeyGroups? = nil, responseGroups: UInt8 = 0,
+        onToken: (Int) throws -> Bool = { _ in true }
+    ) throws -> Generation {
+        let request = GenerationRequest(input, options: options, groups: groups, responseGroups: responseGroups)
+        return try generate([request]) { try onToken($0.tokenID) }[0][0]
+    }
+
+    /// Answers several prompts at once; the answers are those that each prompt and each sample would get alone.
+    ///
+    /// Each prompt is read once. Then the unfinished answers go forward together, a row each, and leave when they are over.
+    /// - Parameters:
+    ///   - requests: prompts, which may differ in everything, but either all observe attention or none.
+    ///   - rowsPerStep: how many answers go forward together. Up to 8, the most that the CPU's product of few rows takes, an
+    ///     answer is the same to the last bit whatever is written beside it; above that products may round differently,
+    ///     which can change a token that is nearly as likely as another.
+    ///   - onToken: sees every token as it comes; returns false to stop its answer.
+    /// - Returns: for every request its answers.
+    /// - Throws: ``QwenVLError/input(_:)`` if options cannot be used,
+    ///   ``QwenVLError/contextExceeded(tokens:limit:advice:)`` if a prompt leaves no room for an answer, and what `onToken`
+    ///   throws.
+    public func generate(
+        _ requests: [GenerationRequest], rowsPerStep: Int = 8,
+        onToken: (GeneratedToken) throws -> Bool = { _ in true }
+    ) throws -> [[Generation]] {
+        try check(requests, rowsPerStep: rowsPerStep)
+        return try withoutGradient {
+            var writers: [Writer] = []
+            for (index, request) in requests.enumerated() {
+                writers += try begin(request, index: index, onToken: onToken)
+            }
+            var active = writers.filter { !$0.isFinished }
+            while !active.isEmpty {
+                for start in stride(from: 0, to: active.count, by: rowsPerStep) {
+                    try advance(active[start..<min(start + rowsPerStep, active.count)], onToken: onToken)
+                }
+                active.removeAll(where: \.isFinished)
+            }
+            return requests.indices.map { index in writers.filter { $0.request == index }.map(\.generation) }
+        }
+    }
+
+    private func check(_ requests: [GenerationRequest], rowsPerStep: Int) throws {
+        guard rowsPerStep > 0 else { throw QwenVLError.input("A step takes at least one row, not \(rowsPerStep)") }
+        guard Set(requests.map { $0.groups?.count ?? 0 }).count <= 1 else {
+            throw QwenVLError.input(
+                "The requests of a batch must observe attention in the same number of groups, or none of them")
+        }
+        for (index, request) in requests.enumerated() {
+            if let problem = request.problem { throw QwenVLError.input("Request \(index + 1) is wrong: \(problem)") }
+        }
+    }
+
+    /// One step of some answers: their last tokens are read, and the next are drawn.
+    private func advance(_ writers: ArraySlice<Writer>, onToken: (GeneratedToken) throws -> Bool) throws {
+        let output = try step(
+            writers.map(\.lastToken), positions: writers.map(\.position), sequences: writers.map(\.sequence),
+            membership: writers.first?.observes == true ? writers.map(\.responseGroups) : [])
+        for (row, writer) in writers.enumerated() {
+            if writer.observes {
+                writer.generation.masses.append(try output.masses.map { try $0.slice(0, row..<row + 1) })
+            }
+            try writer.take(output.logits?.select(0, row).select(0, 0), onToken: onToken)
+        }
+    }
+
+    /// Refuses a prompt that fills the context.
+    package func requireRoom(after prompt: ModelInput) throws {
+        let limit = configuration.text.maxPositionEmbeddings
+        guard prompt.inputIDs.count < limit else {
+            throw QwenVLError.contextExceeded(
+                tokens: prompt.inputIDs.count, limit: limit,
+                advice: "that leaves no room for an answer; shorten the prompt")
+        }
+    }
+
+    /// Reads a prompt and draws the first token of each of its answers.
+    private func begin(
+        _ request: GenerationRequest, index: Int, onToken: (GeneratedToken) throws -> Bool
+    ) throws -> [Writer] {
+        try requireRoom(after: request.input)
+        let prompt = request.input.inputIDs.count
+        let limit = configuration.text.maxPositionEmbeddings
+        let budget = min(request.options.maxNewTokens, limit - prompt)
+        let groupCount = request.groups?.count ?? 0
+        func cache(_ capacity: Int) throws -> KeyValueCache {
+            try KeyValueCache(
+                configuration.text, capacity: capacity, groupCount: groupCount, dtype: dtype, device: device)
+        }
+        let shared = try cache(prompt)
+        let output = try forward(request.input, logits: .last, groups: request.groups, cache: shared)
+        let position = try request.input.positions(spatialMergeSize: configuration.vision.spatialMergeSize).next
+        return try (0..<request.samples).map { sample in
+            // The last token is never read again.
+            let writer = Writer(
+                request, index: index, sample: sample, budget: budget, position: position,
+                sequence: CachedSequence(shared: [shared], own: try cache(max(1, budget - 1))))
+            writer.generation.promptMasses = output.masses
+            try writer.take(output.logits?.select(0, 0).select(0, 0), onToken: onToken)
+            return writer
+        }
+    }
+}
+
+/// One answer while it is being written.
+private final class Writer {
+    let request: Int
+    let sequence: CachedSequence
+    let responseGroups: UInt8
+    let observes: Bool
+    var generation = Generation()
+    private(set) var isFinished = false
+    /// The rotary position of the token written last.
+    private(set) var position: Int
+
+    private let sample: Int
+    private let options: GenerationOptions
+    private let budget: Int
+    private var sampler: Sampler
+
+    init(
+        _ request: GenerationRequest, index: Int, sample: Int, budget: Int, position: Int, sequence: CachedSequence
+    ) {
+        self.request = index
+        self.sample = sample
+        self.sequence = sequence
+        self.budget = budget
+        self.position = position - 1
+        options = request.options
+        responseGroups = request.responseGroups
+        observes = request.groups != nil
+        sampler = Sampler(request.options.sampling, sample: sample, prompt: request.input.inputIDs)
+    }
+
+    var lastToken: Int { generation.tokenIDs.last ?? 0 }
+
+    /// Draws the next token from its logits `[vocabulary]`.
+    func take(_ logits: Tensor?, onToken: (GeneratedToken) throws -> Bool) throws {
+        guard let logits else { return }
+        let draw = try sampler.draw(logits, wantsLogProbability: options.wantsLogProbabilities)
+        generation.tokenIDs.append(draw.tokenID)
+        if let logProbability = draw.logProbability { generation.logProbabilities.append(logProbability) }
+        position += 1
+        let reason = reasonToFinish
+        let token = GeneratedToken(request: request, sample: sample, tokenID: draw.tokenID, finishReason: reason)
+        let isWanted = try onToken(token)
+        if let reason, isWanted || reason == .stop {
+            finish(reason)
+        } else if !isWanted {
+            finish(.cancelled)
+        }
+    }
+
+    /// Why the token written last is the last, nil if it is not.
+    private var reasonToFinish: FinishReason? {
+        if options.endTokenIDs.contains(lastToken) { return .stop }
+        guard generation.tokenIDs.count == budget else { return nil }
+        return budget < options.maxNewTokens ? .context : .length
+    }
+
+    private func finish(_ reason: FinishReason) {
+        generation.finishReason = reason
+        isFinished = true
+    }
+}

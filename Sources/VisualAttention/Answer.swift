@@ -1,0 +1,81 @@
+import QwenVL
+
+/// A question to a ``VisualAssistant``, to be answered once or several times.
+public struct Question {
+    /// The prompt, ending in the header of an assistant turn.
+    public var input: ModelInput
+    /// Length, end and sampling.
+    public var options: GenerationOptions
+    /// Strings that end the answer and are not part of it, wherever the borders of tokens lie.
+    ///
+    /// They are looked for in the text, of which special tokens are no part.
+    public var stopStrings: [String]
+    /// How many answers; they share one pass over the prompt and one copy of its cache.
+    public var samples: Int
+    /// True to observe the attention that is paid to each part of the conversation.
+    public var observesAttention: Bool
+
+    /// A question.
+    /// - Parameters:
+    ///   - input: the prompt, ending in the header of an assistant turn.
+    ///   - options: length, end and sampling.
+    ///   - stopStrings: strings that end the answer.
+    ///   - samples: how many answers, at least 1.
+    ///   - observesAttention: true to observe the attention.
+    public init(
+        _ input: ModelInput, options: GenerationOptions, stopStrings: [String] = [], samples: Int = 1,
+        observesAttention: Bool = true
+    ) {
+        self.input = input
+        self.options = options
+        self.stopStrings = stopStrings
+        self.samples = samples
+        self.observesAttention = observesAttention
+    }
+
+    /// The same for the model alone, which knows tokens and groups of keys.
+    var request: GenerationRequest {
+        GenerationRequest(
+            input, options: options, samples: samples, groups: observesAttention ? KeyGroups(roles: input.roles) : nil,
+            responseGroups: RoleGroup.response.bit)
+    }
+}
+
+/// A piece of an answer's text as it becomes certain.
+public struct AnswerText: Sendable, Equatable {
+    /// Which question it answers, counted from 0.
+    public var question: Int
+    /// Which of the question's answers it belongs to, counted from 0.
+    public var sample: Int
+    /// The text, which may be empty: a character may take several tokens, and the beginning of a stop string is held back.
+    public var text: String
+    /// Why no text follows; nil if some may follow.
+    public var finishReason: FinishReason?
+}
+
+/// An answer in words, and the attention the model paid.
+public struct Answer {
+    /// The text, without special tokens and without the string that ended it.
+    public let text: String
+    /// Tokens, log-probabilities and masses; the tokens of the string that ended the answer are among them.
+    public let generation: Generation
+    /// The prompt.
+    public let input: ModelInput
+
+    /// The attention of the question's tokens that can see a picture, nil without a picture or where not observed.
+    /// - Returns: for every layer, head and token the share of each part of the conversation.
+    /// - Throws: `TorchError` if memory is short.
+    public func questionAttention() throws -> AttentionMass? {
+        guard !generation.promptMasses.isEmpty, !input.userQueries.isEmpty else { return nil }
+        return try AttentionMass(generation.promptMasses, queries: input.userQueries)
+    }
+
+    /// The attention of the answer's tokens without the last, which is never a query; nil without a picture, where not
+    /// observed, or for an answer of one token.
+    /// - Returns: for every layer, head and token the share of each part of the conversation.
+    /// - Throws: `TorchError` if memory is short.
+    public func answerAttention() throws -> AttentionMass? {
+        guard !generation.masses.isEmpty, input.roles.contains(.image) else { return nil }
+        return try AttentionMass(steps: generation.masses)
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Images
+import QwenVL
+import Tokenization
+import Torch
+
+/// A model with its processor and its checkpoint's way of answering: conversations in, text and attention out.
+public struct VisualAssistant {
+    /// The model.
+    public let model: QwenVLModel
+    /// Conversations to model input.
+    public let processor: QwenVLProcessor
+    /// What the checkpoint says about how answers are written and when they end.
+    public let configuration: GenerationConfiguration
+
+    /// Opens a checkpoint folder in the Hugging Face layout.
+    /// - Parameters:
+    ///   - folder: holds config.json, tokenizer.json, preprocessor_config.json and safetensors weights.
+    ///   - dtype: the type to compute in; nil for the stored one.
+    ///   - device: where the model computes.
+    /// - Throws: an error whose `localizedDescription` says what is wrong with which file.
+    public init(folder: URL, dtype: DType? = .float32, device: Device = .cpu) throws {
+        try self.init(folder: folder) { try QwenVLModel(folder: $0, dtype: dtype, device: device) }
+    }
+
+    /// Opens a checkpoint folder whose model is loaded in some way of one's own.
+    ///
+    /// The small files are read first: what is wrong with them is said before gigabytes are read.
+    /// - Parameters:
+    ///   - folder: holds config.json, tokenizer.json, preprocessor_config.json and safetensors weights.
+    ///   - load: opens the model of the folder.
+    /// - Throws: an error whose `localizedDescription` says what is wrong with which file, and what `load` throws.
+    public init(folder: URL, loading load: (URL) throws -> QwenVLModel) throws {
+        let model = try ModelConfiguration(folder: folder)
+        processor = try QwenVLProcessor(folder: folder, configuration: model)
+        configuration = try GenerationConfiguration(folder: folder)
+        self.model = try load(folder)
+    }
+
+    /// Options as the checkpoint suggests them, with marks of pictures and videos banned.
+    ///
+    /// The answer ends with the end tokens of generation_config.json, with `<|im_end|>` where none is named.
+    /// - Parameter maxNewTokens: the most tokens to write.
+    /// - Returns: the options, to be changed at will.
+    public func options(maxNewTokens: Int = 512) -> GenerationOptions {
+        let fallback = processor.tokenizer.id(of: "<|im_end|>").map { Set([$0]) } ?? []
+        var sampling = configuration.sampling
+        sampling.bannedTokenIDs = model.configuration.visualMarkIDs
+        return GenerationOptions(
+            maxNewTokens: maxNewTokens,
+            endTokenIDs: configuration.endTokenIDs.isEmpty ? fallback : configuration.endTokenIDs, sampling: sampling)
+    }
+
+    /// Answers one question about pictures as the checkpoint suggests, and observes the attention.
+    /// - Parameters:
+    ///   - prompt: the question.
+    ///   - images: the pictures, put before the question.
+    ///   - maxNewTokens: the most tokens to write.
+    /// - Returns: the answer.
+    /// - Throws: an error whose `localizedDescription` says what is wrong.
+    public func ask(_ prompt: String, about images: [RGBImage] = [], maxNewTokens: Int = 512) throws -> Answer {
+        let input = try processor([.user(prompt, images: images)])
+        return try answer([Question(input, options: options(maxNewTokens: maxNewTokens))])[0][0]
+    }
+
+    /// Answers several questions at once; the answers are those that each question and each sample would get alone.
+    /// - Parameters:
+    ///   - questions: they may differ in everything, but either all observe attention or none.
+    ///   - onText: sees the text of every answer as it becomes certain; returns false to stop that answer.
+    /// - Returns: for every question its answers.
+    /// - Throws: as ``QwenVLModel/generate(_:rowsPerStep:onToken:)``, and what `onText` throws.
+    public func answer(
+        _ questions: [Question], onText: (AnswerText) throws -> Bool = { _ in true }
+    ) throws -> [[Answer]] {
+        var writers = questions.map { question in
+            [TextWriter](
+                repeating: TextWriter(processor.tokenizer, stopStrings: question.stopStrings),
+                count: max(0, question.samples))
+        }
+        let generations = try model.generate(questions.map(\.request)) { token in
+            var text = AnswerText(question: token.request, sample: token.sample, text: "")
+            (text.text, text.finishReason) = writers[token.request][token.sample].take(token)
+            return try onText(text) && !writers[token.request][token.sample].isStopped
+        }
+        return questions.indices.map { question in
+            zip(generations[question], writers[question]).map { generation, writer in
+                var (generation, writer) = (generation, writer)
+                _ = writer.finish()
+                if writer.isStopped { generation.finishReason = .stop }
+                return Answer(text: writer.text, generation: generation, input: questions[question].input)
+            }
+        }
+    }
+}
+
+/// The text of one answer while it is written.
+private struct TextWriter {
+    private(set) var text = ""
+    private var decoder: StreamDecoder
+    private var stops: StopStrings
+
+    init(_ tokenizer: Tokenizer, stopStrings: [String]) {
+        decoder = StreamDecoder(tokenizer, skipsSpecialTokens: true)
+        stops = StopStrings(stopStrings)
+    }
+
+    /// True if one of the strings has ended the text.
+    var isStopped: Bool { stops.isStopped }
+
+    /// Takes a token.
+    /// - Returns: the text that is certain now, and why it is the last.
+    mutating func take(_ token: GeneratedToken) -> (text: String, finishReason: FinishReason?) {
+        var piece = stops.append(decoder.append(token.tokenID))
+        text += piece
+        if token.finishReason != nil { piece += finish() }
+        return (piece, stops.isStopped ? .stop : token.finishReason)
+    }
+
+    /// Ends the text, which may have been ended before.
+    /// - Returns: what was held back.
+    mutating func finish() -> String {
+        let piece = stops.append(decoder.finish()) + stops.finish()
+        text += piece
+        return piece
+    }
+}

@@ -156,6 +156,15 @@ int32_t ct_linear(CTensor x, CTensor weight, CTensor bias, CTensor *out) {
   });
 }
 
+int32_t ct_linear_by(CTensor x, CTensor weight, int32_t library, CTensor *out) {
+  return guarded([&] {
+    TORCH_CHECK(library == 0 || onednn().has_value(), "libtorch was built without oneDNN");
+    at::NoGradGuard noGradient;
+    *out = adopt(library == 0 ? at::linear(tensor(x), tensor(weight))
+                              : linearByOneDNN(tensor(x), tensor(weight), std::nullopt));
+  });
+}
+
 int32_t ct_products(CTProducts *out) {
   return guarded([&] { *out = products(); });
 }

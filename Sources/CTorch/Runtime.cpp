@@ -3,9 +3,13 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <cpuinfo.h>
 #include <dlfcn.h>
+#include <malloc.h>
 #include <torch/csrc/api/include/torch/version.h>
 
+#include <limits>
+
 #include "Support.h"
+#include "Tile.h"
 
 namespace ctorch {
 thread_local std::string lastError;
@@ -31,11 +35,22 @@ bool ct_cpu_has_bfloat16(void) {
   return __builtin_cpu_supports("avx512bf16") != 0;
 }
 
+int32_t ct_vector_width(void) { return vectorWidth(); }
+
 int32_t ct_set_thread_count(int32_t count) {
   return guarded([&] { at::set_num_threads(count); });
 }
 
 int32_t ct_thread_count(void) { return at::get_num_threads(); }
+
+void ct_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  // The largest threshold that glibc takes; above it every tensor is mapped, cleared and given back each time.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+  mallopt(M_TOP_PAD, 16 << 20);
+#endif
+}
 
 int32_t ct_manual_seed(uint64_t seed) {
   return guarded([&] { at::manual_seed(seed); });

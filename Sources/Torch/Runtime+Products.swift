@@ -26,3 +26,25 @@ extension Runtime {
         }
     }
 }
+
+/// A library that makes products of many rows.
+public enum ProductLibrary: Int32, Sendable, CaseIterable {
+    /// What libtorch's own `linear` uses: MKL in the wheel.
+    case blas = 0
+    /// oneDNN.
+    case oneDNN = 1
+}
+
+extension Tensor {
+    /// `x weight^T` by one library, whatever ``linear(_:bias:)`` would choose: for measurements.
+    /// - Parameters:
+    ///   - weight: `[out, in]`.
+    ///   - library: which.
+    /// - Returns: `[rows, out]`.
+    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit or the library is not there.
+    public func linear(_ weight: Tensor, by library: ProductLibrary) throws -> Tensor {
+        try Tensor.make("linear of \(shape) with \(weight.shape)") {
+            ct_linear_by(handle, weight.handle, library.rawValue, $0)
+        }
+    }
+}

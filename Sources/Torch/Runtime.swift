@@ -21,6 +21,15 @@ public enum Runtime {
         try check(ct_set_thread_count(Int32(clamping: count)), operation: "setThreadCount(\(count))")
     }
 
+    /// Bits of the vectors in which our own kernels compute on this processor: 512, 256 or 128.
+    public static var vectorWidth: Int { Int(ct_vector_width()) }
+
+    /// Asks the C library to keep freed memory for the tensors to come, for the whole process.
+    ///
+    /// Otherwise every large tensor is mapped, cleared page by page and given back, which costs a forward pass some 5 % of its
+    /// time. Call it once, before a model is loaded; what a process holds then stays near its peak.
+    public static func keepFreedMemory() { ct_keep_freed_memory() }
+
     /// Seeds the random generators of all devices.
     /// - Parameter seed: any number; the same seed gives the same numbers on the same device.
     /// - Throws: ``TorchError/operation(name:message:)`` if a device refuses.

@@ -31,8 +31,15 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Tokens to write.")
     var newTokens = 64
 
+    @Option(help: "How many times to answer the prompt at once, each answer in a row of its own.")
+    var batch = 1
+
+    @Flag(help: "Also time the products and attention calls of a forward pass alone, each by its fastest kernel.")
+    var floor = false
+
     func validate() throws {
         if runs < 1 { throw ValidationError("--runs must be at least 1, got \(runs).") }
+        if batch < 1 { throw ValidationError("--batch must be at least 1, got \(batch).") }
         if newTokens < 1 { throw ValidationError("--new-tokens must be at least 1, got \(newTokens).") }
     }
 
@@ -48,43 +55,41 @@ struct BenchCommand: ParsableCommand {
             case .generate: try generate(model, input, &result)
             }
         }
-        result.peakRssMib = System.peakResidentMiB
+        if result.peakRssMib == 0 { result.peakRssMib = System.peakResidentMiB }
         try Output.json(result)
     }
 
     private func forward(_ model: QwenVLModel, _ input: ModelInput, _ result: inout Result) throws {
         var sum = 0.0
-        let times = try time(runs: runs) {
+        let times = try Stopwatch.times(runs: runs) {
             guard let logits = try model.forward(input, logits: .all).logits else { return }
             sum = try logits.sum().item()
         }
         result.logitsSum = sum
         result.take(times)
+        result.peakRssMib = System.peakResidentMiB
+        guard floor else { return }
+        let floor = try BenchFloor(model.configuration, input: input, runs: runs)
+        result.floorSeconds = floor.seconds
+        result.floorAttentionSeconds = floor.attentionSeconds
+        result.gflopPerSecond = floor.operations / times.median / 1e9
     }
 
     private func generate(_ model: QwenVLModel, _ input: ModelInput, _ result: inout Result) throws {
         let prompt = try input.prompt()
         var tokens: [Int] = []
         func write(_ count: Int) throws {
-            tokens = try model.generate(prompt, options: GenerationOptions(maxNewTokens: count, endTokenIDs: []))
-                .tokenIDs
+            let options = GenerationOptions(maxNewTokens: count, endTokenIDs: [])
+            let requests = [GenerationRequest](repeating: GenerationRequest(prompt, options: options), count: batch)
+            tokens = try model.generate(requests)[0][0].tokenIDs
         }
-        let times = try time(runs: runs) { try write(newTokens) }
+        let times = try Stopwatch.times(runs: runs) { try write(newTokens) }
         result.generated = Array(tokens.prefix(16))
         result.take(times)
         if newTokens > 1 {
-            let prefill = try time(runs: 3, warmUp: false) { try write(1) }.median
+            let prefill = try Stopwatch.times(runs: 3, warmUp: false) { try write(1) }.median
             result.prefillSeconds = prefill
-            result.decodeTokensPerSecond = Double(newTokens - 1) / max(times.median - prefill, 1e-9)
-        }
-    }
-
-    private func time(runs: Int, warmUp: Bool = true, _ body: () throws -> Void) rethrows -> [Double] {
-        if warmUp { try body() }
-        return try (0..<runs).map { _ in
-            let began = ContinuousClock.now
-            try body()
-            return began.duration(to: .now).seconds
+            result.decodeTokensPerSecond = Double(batch * (newTokens - 1)) / max(times.median - prefill, 1e-9)
         }
     }
 
@@ -102,6 +107,9 @@ struct BenchCommand: ParsableCommand {
         var peakRssMib = 0
         var rssAfterLoadMib: Int
         var logitsSum: Double?
+        var floorSeconds: Double?
+        var floorAttentionSeconds: Double?
+        var gflopPerSecond: Double?
         var generated: [Int]?
         var prefillSeconds: Double?
         var decodeTokensPerSecond: Double?
@@ -116,9 +124,4 @@ struct BenchCommand: ParsableCommand {
             minSeconds = times.min() ?? 0
         }
     }
-}
-
-extension [Double] {
-    /// The middle value, the upper one of two.
-    fileprivate var median: Double { isEmpty ? 0 : sorted()[count / 2] }
 }

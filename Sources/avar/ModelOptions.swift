@@ -52,6 +52,7 @@ struct RuntimeOptions: ParsableArguments {
     /// Opens a model as these options say.
     func load(_ folder: URL) throws -> QwenVLModel {
         if let threads { try Runtime.setThreadCount(threads) }
+        Runtime.keepFreedMemory()
         return try QwenVLModel(folder: folder, dtype: dtype.torch, device: Device.named(device))
     }
 }

@@ -43,6 +43,9 @@ typedef struct {
 
 int32_t ct_products(CTProducts *out);
 
+/// x weight^T by one library, whatever would be chosen: 0 for the BLAS, 1 for oneDNN. For measurements.
+int32_t ct_linear_by(CTensor x, CTensor weight, int32_t library, CTensor *out);
+
 #ifdef __cplusplus
 }
 #endif

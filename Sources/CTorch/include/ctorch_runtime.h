@@ -20,10 +20,15 @@ const char *ct_version(void);
 const char *ct_cpu_capability(void);
 /// True if this processor multiplies bfloat16 natively (AVX-512 BF16 or AMX).
 bool ct_cpu_has_bfloat16(void);
+/// Bits of the vectors of our own kernels: 512, 256 or 128.
+int32_t ct_vector_width(void);
 
 /// Threads inside one operation.
 int32_t ct_set_thread_count(int32_t count);
 int32_t ct_thread_count(void);
+
+/// Asks the C library to keep freed memory for the next tensors. Process-wide.
+void ct_keep_freed_memory(void);
 
 /// Seeds the generators of every device.
 int32_t ct_manual_seed(uint64_t seed);

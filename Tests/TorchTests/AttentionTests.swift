@@ -8,7 +8,9 @@ import Torch
     /// Rows of eight indicators as bytes: bit g for column g.
     private func packed(_ indicators: [Float]) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: indicators.count / 8)
-        for (index, indicator) in indicators.enumerated() where indicator > 0 { bytes[index / 8] |= 1 << UInt8(index % 8) }
+        for (index, indicator) in indicators.enumerated() where indicator > 0 {
+            bytes[index / 8] |= 1 << UInt8(index % 8)
+        }
         return bytes
     }
 
@@ -88,7 +90,8 @@ import Torch
         }
         func attend(_ pieces: [KeyPiece], groups: Int) throws -> (output: Tensor, masses: Tensor?) {
             try observedAttention(
-                query: query.transpose(1, 2), pieces: pieces, groupCount: groups, causal: !["full", "wide"].contains(name), scale: 0.25)
+                query: query.transpose(1, 2), pieces: pieces, groupCount: groups,
+                causal: !["full", "wide"].contains(name), scale: 0.25)
         }
         let (output, masses) = try attend(pieces, groups: 8)
         #expect(try close(output.transpose(1, 2), tensor("out")))

@@ -12,7 +12,10 @@ let package = Package(
         .library(name: "VisualAttention", targets: ["VisualAttention"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
@@ -24,21 +27,40 @@ let package = Package(
         .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
         .target(name: "Tokenization"),
+        .target(
+            name: "Hub",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors"]),
         .target(name: "VisualAttention", dependencies: ["QwenVL", "Torch"]),
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors",
+                "VisualAttention", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(
+            name: "HubServer",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/HubServer"),
+        .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
         .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
         .testTarget(name: "VisualAttentionTests", dependencies: ["VisualAttention", "QwenVL", "Torch"]),
-        .testTarget(name: "CommandTests", dependencies: ["avar", "Images", "Safetensors"]),
+        .testTarget(name: "CommandTests", dependencies: ["avar", "HubServer", "Images", "Safetensors"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

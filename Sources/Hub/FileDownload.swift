@@ -86,7 +86,7 @@ struct FileDownload {
                 report(.received(file: file.name, received: part.byteCount, size: file.size))
             }
         } catch {
-            throw connection.meaning(of: error)
+            throw connection.meaning(of: error, at: answer.url)
         }
         if !part.isComplete { throw Interruption(reason: "the connection was cut") }
         return true

@@ -106,13 +106,13 @@ struct HubConnection: Sendable {
             // The deadline ends with the answer's head; silence is what the read timeout watches.
             return try await client.execute(request, deadline: .now() + .hours(1))
         } catch {
-            throw meaning(of: error)
+            throw meaning(of: error, at: url)
         }
     }
 
     /// What an error of the client means.
-    func meaning(of error: any Error) -> any Error {
-        Interruption.meaning(of: error, idleTimeout: settings.idleTimeout)
+    func meaning(of error: any Error, at url: URL) -> any Error {
+        Interruption.meaning(of: error, host: Self.host(url), idleTimeout: settings.idleTimeout)
     }
 
     // MARK: Answers

@@ -26,6 +26,8 @@ public enum HubError: Error, LocalizedError, Equatable {
     case unsafeName(index: String, name: String)
     /// An answer that no Hub gives.
     case answer(host: String, problem: String)
+    /// A server that cannot prove who it is.
+    case certificate(host: String)
     /// A failure that stayed, though the request was repeated.
     case gaveUp(file: String, host: String, reason: String, repetitions: Int)
     /// Content that is not what the Hub says it is, twice.
@@ -91,6 +93,9 @@ public enum HubError: Error, LocalizedError, Equatable {
                 "\(index) names \(name.debugDescription), which is no plain file name of a shard; do not trust this repository."
         case .answer(let host, let problem):
             return "\(host) \(problem), so it does not answer like a Hub; check HF_ENDPOINT, and proxies in between."
+        case .certificate(let host):
+            return "\(host) shows a certificate that this machine does not trust, so nothing was sent to it; check "
+                + "HF_ENDPOINT and the clock, and install the certificate of a proxy if there is one."
         case .gaveUp(let file, let host, let reason, let repetitions):
             let vain = repetitions > 0 ? ", and \(repetitions) repetitions brought nothing more" : ""
             return "\(file) could not be had from \(host): \(reason)\(vain); check the network and run the same "

@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// A failure that may pass, so that the request is worth repeating.
 struct Interruption: Error {
@@ -14,7 +15,7 @@ struct Interruption: Error {
     /// What an error of the network means: an interruption, unless it is one of ours or the task was cancelled.
     ///
     /// Errors of the client are named by their kind alone, because some hold the headers of a request, and so the token.
-    static func meaning(of error: any Error, idleTimeout: Duration) -> any Error {
+    static func meaning(of error: any Error, host: String, idleTimeout: Duration) -> any Error {
         switch error {
         case is HubError, is Interruption, is CancellationError:
             return error
@@ -22,6 +23,9 @@ struct Interruption: Error {
             return error == .cancelled ? CancellationError() : Interruption(reason: reason(error, idleTimeout))
         case HTTPParserError.invalidEOFState:
             return Interruption(reason: "the connection was cut")
+        case is NIOSSLError, is NIOSSLExtraError:
+            if isDistrust(error) { return HubError.certificate(host: host) }
+            return Interruption(reason: "no secure connection came about")
         case let error as NIOConnectionError:
             return Interruption(reason: reason(error))
         case let error as IOError:
@@ -29,6 +33,13 @@ struct Interruption: Error {
         default:
             return Interruption(reason: "the connection broke (\(error))")
         }
+    }
+
+    /// Whether a connection failed over who the server is.
+    private static func isDistrust(_ error: any Error) -> Bool {
+        if let error = error as? NIOSSLExtraError { return error == .failedToValidateHostname }
+        guard case NIOSSLError.handshakeFailed(.sslError(let stack)) = error else { return false }
+        return stack.description.contains("CERTIFICATE_VERIFY_FAILED")
     }
 
     private static func reason(_ error: HTTPClientError, _ idleTimeout: Duration) -> String {

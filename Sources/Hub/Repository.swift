@@ -23,7 +23,7 @@ struct Repository {
         do {
             body = Data(try await answer.response.body.collect(upTo: 64 << 20).readableBytesView)
         } catch {
-            throw connection.meaning(of: error)
+            throw connection.meaning(of: error, at: answer.url)
         }
         guard let content = try? JSONDecoder().decode(Answer.self, from: body), HubCache.isCommit(content.sha) else {
             throw HubError.answer(host: HubConnection.host(url), problem: "lists no commit and files for \(model.id)")

@@ -42,13 +42,13 @@ enum ModelFolder {
             box.content.withLock { $0 = result }
             isDone.signal()
         }
-        signal(SIGINT, SIG_IGN)
+        let handler = signal(SIGINT, SIG_IGN)
         let interrupts = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         interrupts.setEventHandler { task.cancel() }
         interrupts.resume()
         defer {
             interrupts.cancel()
-            signal(SIGINT, SIG_DFL)
+            signal(SIGINT, handler)
         }
         isDone.wait()
         guard let result = box.content.withLock({ $0 }) else { throw CancellationError() }

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server on loopback that answers as a closure says and remembers what it was asked.
@@ -16,20 +17,26 @@ public final class LoopbackServer: Sendable {
     public var requests: [Request] { log.requests.withLock { $0 } }
 
     /// Listens on a port that the system chooses.
-    /// - Parameter answer: what to do with a request; called on the server's threads.
+    /// - Parameters:
+    ///   - certificate: proves, to those who trust it, that the server is `localhost`; without one it is not secure.
+    ///   - answer: what to do with a request; called on the server's threads.
     /// - Throws: the system's error if it gives no port.
-    public init(answer: @escaping @Sendable (Request) -> Answer) throws {
+    public init(certificate: SelfSigned? = nil, answer: @escaping @Sendable (Request) -> Answer) throws {
         let log = RequestLog()
         self.log = log
         channel = try ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let certificate {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLServerHandler(context: certificate.context))
+                    }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(Handler(log: log, answer: answer))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).wait()
-        url = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
+        url = "\(certificate == nil ? "http" : "https")://127.0.0.1:\(channel.localAddress?.port ?? 0)"
     }
 
     /// Stops listening.

@@ -154,13 +154,13 @@ import Testing
             format.locale = Locale(identifier: "en_US_POSIX")
             format.timeZone = TimeZone(identifier: "GMT")
             format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-            let date = format.string(from: Date().addingTimeInterval(100))
+            let date = format.string(from: Date().addingTimeInterval(200))
             let scene = try Scene(Sample.single(), folder: folder) { request, earlier, usual in
                 request.path.hasPrefix("/api/") && earlier == 0 ? Answer(429, ["Retry-After": date]) : usual
             }
             try await scene.fetch(scene.client())
             #expect(scene.delays.count == 1)
-            #expect(try (.seconds(95)...(.seconds(101))).contains(#require(scene.delays.first)))
+            #expect(try (.seconds(100)...(.seconds(201))).contains(#require(scene.delays.first)))
         }
     }
 

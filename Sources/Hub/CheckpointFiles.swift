@@ -14,7 +14,7 @@ enum CheckpointFiles {
 
     /// The shards an index names, sorted, each once.
     /// - Throws: ``HubError/unsafeName(index:name:)`` if one is no plain file name of safetensors, and
-    ///   ``HubError/cache(path:action:reason:)`` if the file is no index.
+    ///   ``HubError/noIndex(path:)`` if the file is no index.
     static func shards(ofIndexAt url: URL) throws -> [String] {
         struct Index: Decodable {
             let weights: [String: String]
@@ -24,8 +24,9 @@ enum CheckpointFiles {
         do {
             names = Set(try JSONDecoder().decode(Index.self, from: Data(contentsOf: url)).weights.values)
         } catch {
-            throw HubError.cache(path: url.path, action: "used", reason: "it is no index of safetensors shards")
+            throw HubError.noIndex(path: url.path)
         }
+        if names.isEmpty { throw HubError.noIndex(path: url.path) }
         for name in names where !isPlainFileName(name) { throw HubError.unsafeName(index: index, name: name) }
         return names.sorted()
     }

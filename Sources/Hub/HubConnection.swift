@@ -74,8 +74,8 @@ struct HubConnection: Sendable {
 
     /// Asks what a file is, without its content.
     ///
-    /// Redirects within the Hub are followed, as of a repository with a new name. One that leads elsewhere is not: it is
-    /// the way to the content of a large file, and the Hub itself has said all there is to know.
+    /// Redirects are followed, as of a repository with a new name, up to an answer that names the checksum of what it
+    /// redirects to: that one leads to the storage of a large file, and the Hub itself has said all there is to know.
     /// - Returns: the answer that says so.
     /// - Throws: ``HubError``, ``Interruption`` or `CancellationError`.
     func head(_ url: URL, file: String) async throws -> Answer {
@@ -83,7 +83,7 @@ struct HubConnection: Sendable {
         for _ in 0...Self.redirectLimit {
             let response = try await send(.HEAD, url)
             let next = try redirection(of: response, at: url)
-            guard let next, isHub(next), !response.headers.contains(name: "X-Linked-Etag") else {
+            guard let next, !response.headers.contains(name: "X-Linked-Etag") else {
                 if next == nil { try check(response, at: url, file: file) }
                 return Answer(response: response, url: url)
             }

@@ -22,6 +22,8 @@ public enum HubError: Error, LocalizedError, Equatable {
     case refused(model: HubModel, endpoint: String, Refusal)
     /// A repository that holds no weights in safetensors files.
     case noWeights(model: String)
+    /// A file that should be an index of shards.
+    case noIndex(path: String)
     /// A name in an index that could lead out of the folder.
     case unsafeName(index: String, name: String)
     /// An answer that no Hub gives.
@@ -88,6 +90,8 @@ public enum HubError: Error, LocalizedError, Equatable {
     /// The sentences about downloads and the disk.
     private var transferDescription: String? {
         switch self {
+        case .noIndex(let path):
+            return "\(path) names no shards of weights; tell the owner of the repository, or try another revision."
         case .unsafeName(let index, let name):
             return
                 "\(index) names \(name.debugDescription), which is no plain file name of a shard; do not trust this repository."

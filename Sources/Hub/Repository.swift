@@ -50,7 +50,8 @@ struct RemoteFile {
         let model = connection.model
         self.name = name
         url = try connection.url(model.owner, model.name, "resolve", commit, name)
-        let headers = try await connection.head(url, file: name).response.headers
+        let response = try await connection.head(url, file: name).response
+        let headers = response.headers
         let host = HubConnection.host(url)
         func wrong(_ problem: String) -> HubError { .answer(host: host, problem: problem) }
         if let served = headers.first(name: "X-Repo-Commit"), served != commit {
@@ -62,7 +63,9 @@ struct RemoteFile {
         // "…", or W/"…" from a server that compresses.
         let etag = quoted.trimmingPrefix("W/").trimmingCharacters(in: CharacterSet(charactersIn: "\""))
         guard ContentDigest(matching: etag, size: 0) != nil else { throw wrong("gives no checksum of \(name)") }
-        guard let length = headers.first(name: "X-Linked-Size") ?? headers.first(name: "Content-Length"),
+        // The length of a redirect is not the file's.
+        let ownLength = response.status == .ok ? headers.first(name: "Content-Length") : nil
+        guard let length = headers.first(name: "X-Linked-Size") ?? ownLength,
             let size = Int(length), size >= 0
         else {
             throw wrong("does not say how long \(name) is")

@@ -74,6 +74,24 @@ import Testing
         }
     }
 
+    /// A mirror may keep the large files and send on for the small ones.
+    @Test func aMirrorMaySendOnToAnotherHub() async throws {
+        try await withTemporaryFolder { folder in
+            let model = Sample.single()
+            let other = try LoopbackServer { model.answer($0) }
+            defer { other.stop() }
+            let address = other.url
+            let scene = try Scene(model, folder: folder) { request, _, usual in
+                request.path.contains("/resolve/") && request.path.hasSuffix("json")
+                    ? Answer(302, ["Location": address + request.path], body: Data("moved".utf8)) : usual
+            }
+            try await scene.fetch(scene.client(token: "hf_secret"))
+            try scene.expectCache(holds: Sample.small + ["model.safetensors"])
+            #expect(other.requests.count == 2 * Sample.small.count)
+            for request in other.requests { #expect(request.headers["authorization"] == nil) }
+        }
+    }
+
     @Test func aRevisionIsNotedAndACommitIsNot() async throws {
         try await withTemporaryFolder { folder in
             let scene = try Scene(Sample.single(), folder: folder)

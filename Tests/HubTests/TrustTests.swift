@@ -118,6 +118,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["<html></html>", "{}", #"{"weight_map": {}}"#, #"{"weight_map": {"a": 1}}"#, ""])
+    func anIndexThatNamesNothingIsRefused(text: String) async throws {
+        try await withTemporaryFolder { folder in
+            var model = Sample.sharded()
+            model.files["model.safetensors.index.json"] = Data(text.utf8)
+            let scene = try Scene(model, folder: folder)
+            let index = scene.cache.appendingPathComponent("snapshots/\(model.commit)/model.safetensors.index.json")
+            #expect(try await failure { try await scene.fetch(scene.client()) } == .noIndex(path: index.path))
+        }
+    }
+
     @Test func aShardThatTheRepositoryLacksIsNamed() async throws {
         try await withTemporaryFolder { folder in
             var model = Sample.sharded()

@@ -56,12 +56,14 @@ struct FileDownload {
     /// Receives until the file is complete, or has more bytes than it can have.
     private func receive(_ file: RemoteFile, into part: PartFile) async throws {
         var attempts = attempts(at: file.name)
+        // The most that ever was here: bytes that a restart threw away and that come again are no progress.
+        var most = part.byteCount
         while !part.isComplete {
-            let before = part.byteCount
             do {
                 guard try await receiveOnce(file, into: part) else { return }
             } catch let interruption as Interruption {
-                try await attempts.wait(after: interruption, progressed: part.byteCount > before)
+                try await attempts.wait(after: interruption, progressed: part.byteCount > most)
+                most = max(most, part.byteCount)
             }
         }
     }

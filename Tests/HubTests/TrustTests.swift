@@ -86,6 +86,36 @@ import Testing
         }
     }
 
+    @Test func fewerBytesThanTheHubSaidAreNotAskedForForEver() async throws {
+        try await withTemporaryFolder { folder in
+            let scene = try Scene(Sample.single(), folder: folder) { request, _, usual in
+                var answer = usual
+                if request.method == "HEAD", request.path.hasSuffix("model.safetensors") {
+                    answer.headers["X-Linked-Size"] = "500000"
+                }
+                return answer
+            }
+            let error = try await failure { try await scene.fetch(scene.client()) }
+            guard case .gaveUp(weights, _, _, repetitions: 5) = error else {
+                Issue.record("\(error)")
+                return
+            }
+        }
+    }
+
+    /// As a power cut may leave it on some disks.
+    @Test func contentOfTheWrongLengthUnderAGoodNameIsReplaced() async throws {
+        try await withTemporaryFolder { folder in
+            let scene = try Scene(Sample.single(), folder: folder)
+            let blob = scene.cache.appendingPathComponent("blobs/\(scene.model.checksum(weights))")
+            try FileManager.default.createDirectory(
+                at: blob.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(count: 10).write(to: blob)
+            try await scene.fetch(scene.client())
+            try scene.expectCache(holds: everything)
+        }
+    }
+
     @Test func moreBytesThanTheFileCanHaveAreRefused() async throws {
         try await withTemporaryFolder { folder in
             let scene = try Scene(Sample.single(), folder: folder) { request, _, usual in
@@ -93,6 +123,7 @@ import Testing
                 return Answer(200, body: usual.body + Data(count: 1))
             }
             let error = try await failure { try await scene.fetch(scene.client()) }
+            #expect(scene.requests(for: weights).map(\.rangeStart) == [nil, nil])
             guard case .checksum = error else {
                 Issue.record("\(error)")
                 return
@@ -154,7 +185,7 @@ import Testing
         Answer(200, body: Data(#"{"sha": "../../../../evil", "siblings": []}"#.utf8)),
         Answer(200, body: Data(#"{"sha": 7}"#.utf8)), Answer(200, body: Data("<html>sign in</html>".utf8)),
         Answer(302, ["Location": "/api/models/acme/tiny/revision/main"]),
-        Answer(302, ["Location": "file:///etc/passwd"]),
+        Answer(302, ["Location": "file:///etc/passwd"]), Answer(302, ["Location": "ftp://127.0.0.1/list"]),
         Answer(302, [:]),
     ])
     func aListThatNoHubGives(answer: Answer) async throws {

@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig:$(PKG_CONFIG_PATH)
 
-# Release everywhere, tests too: the numerical parts are meant to run optimised, and one build serves both.
+# Release everywhere, tests too: the numerical parts are meant to run optimised, and one build serves both, as long as
+# tests do not ask for testable imports, for which every module would be compiled again.
 FLAGS := -c release -Xlinker -rpath -Xlinker $(CURDIR)/.deps/torch/lib
 SOURCES := $(shell git ls-files --cached --others --exclude-standard '*Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Examples/*.swift' 2>/dev/null)
 
@@ -23,7 +24,7 @@ build: setup
 	swift build $(FLAGS)
 
 test: setup lint
-	swift test $(FLAGS)
+	swift test $(FLAGS) --disable-testable-imports
 	@$(MAKE) --no-print-directory example
 
 # A package of its own, built as another's dependency: the manifests hold no unsafe flags, and the answer is right.

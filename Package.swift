@@ -15,7 +15,11 @@ let package = Package(
         .library(name: "Safetensors", targets: ["Safetensors"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
@@ -27,14 +31,35 @@ let package = Package(
         .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
         .target(name: "Tokenization"),
+        .target(
+            name: "Hub",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors"]),
         .target(name: "VisualAttention", dependencies: ["QwenVL", "Torch", "Images", "Tokenization"]),
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors",
+                "VisualAttention", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(
+            name: "HubServer",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/HubServer"),
+        .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
@@ -42,7 +67,7 @@ let package = Package(
         .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
         .testTarget(
             name: "VisualAttentionTests", dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors"]),
-        .testTarget(name: "CommandTests", dependencies: ["avar", "Images", "Safetensors"]),
+        .testTarget(name: "CommandTests", dependencies: ["avar", "HubServer", "Images", "Safetensors"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

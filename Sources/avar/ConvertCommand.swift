@@ -21,10 +21,11 @@ struct ConvertCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try model.load()
+        let source = try model.folder()
+        let model = try self.model.runtime.load(source)
         let folder = URL(fileURLWithPath: output, isDirectory: true)
         try CheckpointWriter.save(
-            model, companionsFrom: self.model.folder, to: folder, maximumShardByteCount: maxShardBytes)
+            model, companionsFrom: source, to: folder, maximumShardByteCount: maxShardBytes)
         Output.line("\(folder.path): \(model.parameters.parameterCount) parameters in \(model.dtype)")
     }
 }

@@ -6,16 +6,22 @@ import VisualAttention
 
 /// The options of every command that runs a model.
 struct ModelOptions: ParsableArguments {
-    @Option(help: "The folder of a Qwen2.5-VL checkpoint in the Hugging Face layout.")
+    @Option(
+        help:
+            "A Qwen2.5-VL checkpoint: a folder in the Hugging Face layout, or a name on the Hub, owner/name or owner/name@revision."
+    )
     var model: String
+
+    @Option(help: "The branch, tag or commit of a name on the Hub; main unless given.")
+    var revision: String?
 
     @OptionGroup var runtime: RuntimeOptions
 
-    /// The checkpoint's folder.
-    var folder: URL { URL(fileURLWithPath: (model as NSString).expandingTildeInPath, isDirectory: true) }
+    /// The checkpoint's folder; a name is looked up in the cache, and downloaded if it is not there.
+    func folder() throws -> URL { try ModelFolder.find(model, revision: revision) }
 
     /// Opens the model alone.
-    func load() throws -> QwenVLModel { try runtime.load(folder) }
+    func load() throws -> QwenVLModel { try runtime.load(folder()) }
 }
 
 /// Where and in which type a model computes.
@@ -59,7 +65,7 @@ struct RuntimeOptions: ParsableArguments {
 
 extension VisualAssistant {
     /// Opens the checkpoint that the options name.
-    init(_ options: ModelOptions) throws { try self.init(folder: options.folder, runtime: options.runtime) }
+    init(_ options: ModelOptions) throws { try self.init(folder: options.folder(), runtime: options.runtime) }
 
     /// Opens a checkpoint as the options say.
     init(folder: URL, runtime: RuntimeOptions) throws {

@@ -37,11 +37,16 @@ enum Command {
         try run(arguments, in: folder)
     }
 
-    static func run(_ arguments: [String], in folder: URL = package) throws -> Outcome {
+    /// Runs the command with variables beside those of this process, and calls `meanwhile` once it runs.
+    static func run(
+        _ arguments: [String], in folder: URL = package, environment: [String: String] = [:],
+        meanwhile: (Process) throws -> Void = { _ in }
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // Both streams go to files: a full pipe would stop the command.
         let place = FileManager.default.temporaryDirectory.appendingPathComponent("avar-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -51,6 +56,12 @@ enum Command {
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
         try process.run()
+        do {
+            try meanwhile(process)
+        } catch {
+            process.terminate()
+            throw error
+        }
         process.waitUntilExit()
         return Outcome(
             status: process.terminationStatus, output: try String(contentsOf: out, encoding: .utf8),

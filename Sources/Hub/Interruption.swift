@@ -1,0 +1,61 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// A failure that may pass, so that the request is worth repeating.
+struct Interruption: Error {
+    /// What happened, in words that go into a sentence.
+    let reason: String
+    /// How long the server asks to be left alone.
+    var retryAfter: Duration?
+
+    /// What an error of the network means: an interruption, unless it is one of ours or the task was cancelled.
+    ///
+    /// Errors of the client are named by their kind alone, because some hold the headers of a request, and so the token.
+    static func meaning(of error: any Error, host: String, idleTimeout: Duration) -> any Error {
+        switch error {
+        case is HubError, is Interruption, is CancellationError:
+            return error
+        case let error as HTTPClientError:
+            return error == .cancelled ? CancellationError() : Interruption(reason: reason(error, idleTimeout))
+        case HTTPParserError.invalidEOFState:
+            return Interruption(reason: "the connection was cut")
+        case is NIOSSLError, is NIOSSLExtraError:
+            if isDistrust(error) { return HubError.certificate(host: host) }
+            return Interruption(reason: "no secure connection came about")
+        case let error as NIOConnectionError:
+            return Interruption(reason: reason(error))
+        case let error as IOError:
+            return Interruption(reason: String(cString: strerror(error.errnoCode)).lowercased())
+        default:
+            return Interruption(reason: "the connection broke (\(error))")
+        }
+    }
+
+    /// Whether a connection failed over who the server is.
+    private static func isDistrust(_ error: any Error) -> Bool {
+        if let error = error as? NIOSSLExtraError { return error == .failedToValidateHostname }
+        guard case NIOSSLError.handshakeFailed(.sslError(let stack)) = error else { return false }
+        return stack.description.contains("CERTIFICATE_VERIFY_FAILED")
+    }
+
+    private static func reason(_ error: HTTPClientError, _ idleTimeout: Duration) -> String {
+        switch error {
+        case .readTimeout: "it sent nothing for \(String(format: "%.3g", idleTimeout / .seconds(1))) s"
+        case .connectTimeout: "no connection came about"
+        case .remoteConnectionClosed: "the connection was cut"
+        default: error.shortDescription.lowercased()
+        }
+    }
+
+    private static func reason(_ error: NIOConnectionError) -> String {
+        if let cause = error.connectionErrors.first?.error {
+            let number = (cause as? IOError)?.errnoCode
+            return number.map { String(cString: strerror($0)).lowercased() } ?? "no connection came about"
+        }
+        return "no server of that name is known"
+    }
+}

@@ -21,13 +21,19 @@ template <typename W>
 CTORCH_INLINE void packPanels(const W *weight, int64_t begin, int64_t columns, int64_t inWidth, int64_t from,
                               int64_t depth, float *out) {
   for (int64_t panel = 0; panel < columns; panel += lanes, out += depth * lanes) {
-    for (int64_t n = 0; n < lanes; ++n) {
-      if (panel + n >= columns) {
-        for (int64_t k = 0; k < depth; ++k) out[k * lanes + n] = 0;
-        continue;
-      }
-      const W *row = weight + (begin + panel + n) * inWidth + from;
-      for (int64_t k = 0; k < depth; ++k) out[k * lanes + n] = load(row + k);
+    interleave(weight + (begin + panel) * inWidth + from, inWidth, std::min(lanes, columns - panel), depth, out, lanes);
+  }
+}
+
+/// Tiles begin ..< end of x into `out`, [blocks of depth, tiles, depth, tile rows], and zeros behind the last row.
+template <int Rows>
+CTORCH_INLINE void packTiles(const float *x, int64_t rows, int64_t inWidth, int64_t begin, int64_t end, float *out) {
+  const int64_t padded = roundUp(rows, Rows);
+  for (int64_t from = 0; from < inWidth; from += depthBlock) {
+    const int64_t depth = std::min(depthBlock, inWidth - from);
+    for (int64_t row = begin * Rows; row < end * Rows; row += Rows) {
+      interleave(x + row * inWidth + from, inWidth, std::min<int64_t>(Rows, rows - row), depth,
+                 out + from * padded + row * depth, Rows);
     }
   }
 }
@@ -51,46 +57,32 @@ CTORCH_INLINE void columnsProduct(const PackedRows &x, const W *weight, int64_t 
   }
 }
 
-using ColumnsProduct = void (*)(const PackedRows &, const BFloat16 *, int64_t begin, int64_t columns, int64_t inWidth,
-                                float *panels, float *sums, const float *ones);
-
-CTORCH_512 void columns512Product(const PackedRows &x, const BFloat16 *weight, int64_t begin, int64_t columns,
-                                  int64_t inWidth, float *panels, float *sums, const float *ones) {
-  columnsProduct<rows512, columns512>(x, weight, begin, columns, inWidth, panels, sums, ones);
-}
-CTORCH_256 void columns256Product(const PackedRows &x, const BFloat16 *weight, int64_t begin, int64_t columns,
-                                  int64_t inWidth, float *panels, float *sums, const float *ones) {
-  columnsProduct<rows256, columns256>(x, weight, begin, columns, inWidth, panels, sums, ones);
-}
-void columns128Product(const PackedRows &x, const BFloat16 *weight, int64_t begin, int64_t columns, int64_t inWidth,
-                       float *panels, float *sums, const float *ones) {
-  columnsProduct<rows128, columns128>(x, weight, begin, columns, inWidth, panels, sums, ones);
-}
-
-ColumnsProduct chosenVersion() {
-  switch (vectorWidth()) {
-    case 512: return columns512Product;
-    case 256: return columns256Product;
-    default: return columns128Product;
+// The versions for each processor.
+#define CTORCH_BLOCK_VERSION(BITS, TARGET)                                                                             \
+  TARGET void columnsProduct##BITS(const PackedRows &x, const BFloat16 *weight, int64_t begin, int64_t columns,        \
+                                   int64_t inWidth, float *panels, float *sums, const float *ones) {                   \
+    columnsProduct<rows##BITS, columns##BITS>(x, weight, begin, columns, inWidth, panels, sums, ones);                 \
+  }                                                                                                                    \
+  TARGET void packTiles##BITS(const float *x, int64_t rows, int64_t inWidth, int64_t begin, int64_t end, float *out) { \
+    packTiles<rows##BITS>(x, rows, inWidth, begin, end, out);                                                          \
   }
-}
+CTORCH_BLOCK_VERSION(512, CTORCH_512)
+CTORCH_BLOCK_VERSION(256, CTORCH_256)
+CTORCH_BLOCK_VERSION(128, )
+#undef CTORCH_BLOCK_VERSION
 
-/// Packs `rows` rows of x into `out`, [blocks of depth, tiles, depth, tile rows].
-void packRows(const float *x, int64_t rows, int64_t inWidth, int64_t tile, float *out) {
-  const int64_t tiles = (rows + tile - 1) / tile;
-  parallelFor(tiles, 4, [&](int64_t begin, int64_t end) {
-    for (int64_t t = begin; t < end; ++t) {
-      for (int64_t from = 0; from < inWidth; from += depthBlock) {
-        const int64_t depth = std::min(depthBlock, inWidth - from);
-        float *target = out + from * tiles * tile + t * tile * depth;
-        for (int64_t m = 0; m < tile; ++m) {
-          const int64_t row = t * tile + m;
-          const float *own = x + row * inWidth + from;
-          for (int64_t k = 0; k < depth; ++k) target[k * tile + m] = row < rows ? own[k] : 0;
-        }
-      }
-    }
-  });
+struct Version {
+  void (*columnsProduct)(const PackedRows &, const BFloat16 *, int64_t begin, int64_t columns, int64_t inWidth,
+                         float *panels, float *sums, const float *ones);
+  void (*packTiles)(const float *x, int64_t rows, int64_t inWidth, int64_t begin, int64_t end, float *out);
+};
+
+Version chosenVersion() {
+  switch (vectorWidth()) {
+    case 512: return {columnsProduct512, packTiles512};
+    case 256: return {columnsProduct256, packTiles256};
+    default: return {columnsProduct128, packTiles128};
+  }
 }
 
 }  // namespace
@@ -98,22 +90,25 @@ void packRows(const float *x, int64_t rows, int64_t inWidth, int64_t tile, float
 void blockProduct(const float *x, const BFloat16 *weight, const BFloat16 *bias, float *out, int64_t rows,
                   int64_t outWidth, int64_t inWidth) {
   const int64_t tile = tileRows();
-  const ColumnsProduct product = chosenVersion();
+  const Version version = chosenVersion();
   const std::vector<float> ones(static_cast<size_t>(rowBlock + tile), 1.0f);
   thread_local std::vector<float> packed;
   for (int64_t first = 0; first < rows; first += rowBlock) {
     const int64_t count = std::min(rowBlock, rows - first), padded = roundUp(count, tile);
     const size_t numbers = static_cast<size_t>(padded * inWidth);
     if (packed.size() < numbers) packed.resize(numbers);
-    packRows(x + first * inWidth, count, inWidth, tile, packed.data());
-    const PackedRows rowsOfBlock{packed.data(), count, padded};
+    float *tiles = packed.data();
+    parallelFor(padded / tile, 4, [&](int64_t begin, int64_t end) {
+      version.packTiles(x + first * inWidth, count, inWidth, begin, end, tiles);
+    });
+    const PackedRows rowsOfBlock{tiles, count, padded};
     shareOut(
         (outWidth + columnBlock - 1) / columnBlock,
         [&] { return std::vector<float>(static_cast<size_t>((depthBlock + padded) * columnBlock)); },
         [&](int64_t item, std::vector<float> &scratch) {
           const int64_t begin = item * columnBlock, columns = std::min(columnBlock, outWidth - begin);
           float *sums = scratch.data() + depthBlock * columnBlock;
-          product(rowsOfBlock, weight, begin, columns, inWidth, scratch.data(), sums, ones.data());
+          version.columnsProduct(rowsOfBlock, weight, begin, columns, inWidth, scratch.data(), sums, ones.data());
           for (int64_t r = 0; r < count; ++r) {
             float *target = out + (first + r) * outWidth + begin;
             for (int64_t n = 0; n < columns; ++n) {

@@ -32,6 +32,44 @@ inline int64_t tileRows() {
 
 inline int64_t roundUp(int64_t count, int64_t step) { return (count + step - 1) / step * step; }
 
+/// Sixteen vectors become their columns. Interleaving each with the one eight further, four times over, is a transposition.
+CTORCH_INLINE void transpose(Float16 (&v)[lanes]) {
+#pragma clang loop unroll(full)
+  for (int round = 0; round < 4; ++round) {
+    Float16 w[lanes];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 8; ++i) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      w[2 * i + 1] =
+          __builtin_shufflevector(v[i], v[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < lanes; ++i) v[i] = w[i];
+  }
+}
+
+/// out[k * step + m] = x[m * stride + k] for `rows` rows, zero for the m behind them, m in 0 ..< step <= 16 and k in 0 ..< depth.
+/// Where there is room each k is written as a whole vector, whose end the next one covers.
+template <typename T>
+CTORCH_INLINE void interleave(const T *x, int64_t stride, int64_t rows, int64_t depth, float *out, int64_t step) {
+  int64_t k = 0;
+  for (; k + lanes <= depth; k += lanes) {
+    Float16 v[lanes];
+    for (int64_t m = 0; m < lanes; ++m) {
+      v[m] = Float16{};
+      if (m < rows) loadVector(x + m * stride + k, v[m]);
+    }
+    transpose(v);
+    for (int64_t i = 0; i < lanes; ++i) {
+      const bool fits = (depth - k - i) * step >= lanes;
+      std::memcpy(out + (k + i) * step, &v[i], static_cast<size_t>(fits ? lanes : step) * sizeof(float));
+    }
+  }
+  for (; k < depth; ++k) {
+    for (int64_t m = 0; m < step; ++m) out[k * step + m] = m < rows ? load(x + m * stride + k) : 0;
+  }
+}
+
 /// c[m, n] = (accumulates ? c[m, n] * correction[m] : 0) + a[m] . b[:, n], for `Rows` rows and `Columns` vectors of columns.
 /// Number k of row m of `a` lies at a[m * RowStep + k * DepthStep], constants that become part of the instructions. Vector n
 /// of row k of `b` lies at b[n] + k * stride.

@@ -18,6 +18,9 @@ struct BFloat16 {
 /// Calls `body(begin, end)` for parts of 0 ..< count on libtorch's own threads, each at least `grain` long.
 void parallelFor(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)> &body);
 
+/// Threads that `parallelFor` may use.
+int64_t threadCount();
+
 /// out[r] = weight * x[r] / sqrt(mean(x[r]^2) + epsilon); with `delta`, x[r] + delta[r] is normed and stored in `sum`.
 /// Contiguous [rows, width]; `delta` and `sum` may be null, `sum` may be `x`.
 template <typename T>

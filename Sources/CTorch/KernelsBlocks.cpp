@@ -9,11 +9,13 @@ namespace {
 
 /// Rows that are packed at once, numbers of each that one tile sums before it goes to memory, and columns of one piece of work.
 constexpr int64_t rowBlock = 384, depthBlock = 512, columnBlock = 64;
+/// Rows for which it pays that a second thread packs the same weights.
+constexpr int64_t fewestRows = 96;
 
 /// Rows as tiles, number by number: for each block of depth, for each tile, [depth, tile rows]; zeros behind the last row.
 struct PackedRows {
   const float *data;
-  int64_t rows, paddedRows;
+  int64_t paddedRows;
 };
 
 /// weight[begin ..< begin + columns, from ..< from + depth] as panels of sixteen columns, each [depth, 16].
@@ -85,38 +87,58 @@ Version chosenVersion() {
   }
 }
 
+/// How a product is shared out: by rows, so that each thread packs its own, and by columns where the rows are few.
+struct Shares {
+  int64_t rowBlocks, rowStep, columnParts, columnStep;
+
+  Shares(int64_t rows, int64_t outWidth) {
+    const int64_t threads = threadCount();
+    // As many blocks for each thread, unless that made them too small to be worth packing weights for.
+    const int64_t blocks = (rows + threads * rowBlock - 1) / (threads * rowBlock) * threads;
+    rowBlocks = std::max<int64_t>(1, std::min(blocks, rows / fewestRows));
+    rowStep = roundUp((rows + rowBlocks - 1) / rowBlocks, tileRows());
+    rowBlocks = (rows + rowStep - 1) / rowStep;
+    const int64_t parts = rowBlocks >= threads ? 1 : (2 * threads + rowBlocks - 1) / rowBlocks;
+    columnStep = roundUp((outWidth + parts - 1) / parts, columnBlock);
+    columnParts = (outWidth + columnStep - 1) / columnStep;
+  }
+};
+
 }  // namespace
 
 void blockProduct(const float *x, const BFloat16 *weight, const BFloat16 *bias, float *out, int64_t rows,
                   int64_t outWidth, int64_t inWidth) {
-  const int64_t tile = tileRows();
   const Version version = chosenVersion();
-  const std::vector<float> ones(static_cast<size_t>(rowBlock + tile), 1.0f);
-  thread_local std::vector<float> packed;
-  for (int64_t first = 0; first < rows; first += rowBlock) {
-    const int64_t count = std::min(rowBlock, rows - first), padded = roundUp(count, tile);
-    const size_t numbers = static_cast<size_t>(padded * inWidth);
-    if (packed.size() < numbers) packed.resize(numbers);
-    float *tiles = packed.data();
-    parallelFor(padded / tile, 4, [&](int64_t begin, int64_t end) {
-      version.packTiles(x + first * inWidth, count, inWidth, begin, end, tiles);
-    });
-    const PackedRows rowsOfBlock{tiles, count, padded};
-    shareOut(
-        (outWidth + columnBlock - 1) / columnBlock,
-        [&] { return std::vector<float>(static_cast<size_t>((depthBlock + padded) * columnBlock)); },
-        [&](int64_t item, std::vector<float> &scratch) {
-          const int64_t begin = item * columnBlock, columns = std::min(columnBlock, outWidth - begin);
-          float *sums = scratch.data() + depthBlock * columnBlock;
-          version.columnsProduct(rowsOfBlock, weight, begin, columns, inWidth, scratch.data(), sums, ones.data());
+  const Shares shares(rows, outWidth);
+  const std::vector<float> ones(static_cast<size_t>(shares.rowStep), 1.0f);
+  shareOut(
+      shares.rowBlocks * shares.columnParts, [] { return int64_t{-1}; },
+      [&](int64_t item, int64_t &packedBlock) {
+        // Kept from call to call, and packed by the thread that reads it: rows that another core has just written are slow.
+        thread_local std::vector<float> tiles, scratch;
+        const int64_t block = item / shares.columnParts, part = item % shares.columnParts;
+        const int64_t first = block * shares.rowStep, count = std::min(shares.rowStep, rows - first);
+        const int64_t padded = roundUp(count, tileRows());
+        if (packedBlock != block) {
+          tiles.resize(std::max(tiles.size(), static_cast<size_t>(padded * inWidth)));
+          version.packTiles(x + first * inWidth, count, inWidth, 0, padded / tileRows(), tiles.data());
+          packedBlock = block;
+        }
+        scratch.resize(std::max(scratch.size(), static_cast<size_t>((depthBlock + padded) * columnBlock)));
+        float *sums = scratch.data() + depthBlock * columnBlock;
+        const int64_t end = std::min(outWidth, (part + 1) * shares.columnStep);
+        for (int64_t begin = part * shares.columnStep; begin < end; begin += columnBlock) {
+          const int64_t columns = std::min(columnBlock, end - begin);
+          version.columnsProduct({tiles.data(), padded}, weight, begin, columns, inWidth, scratch.data(), sums,
+                                 ones.data());
           for (int64_t r = 0; r < count; ++r) {
             float *target = out + (first + r) * outWidth + begin;
             for (int64_t n = 0; n < columns; ++n) {
               target[n] = sums[r * columnBlock + n] + (bias == nullptr ? 0 : load(bias + begin + n));
             }
           }
-        });
-  }
+        }
+      });
 }
 
 }  // namespace ctorch

@@ -63,10 +63,12 @@ int vectorWidth() {
   return width;
 }
 
+int64_t threadCount() { return at::get_num_threads(); }
+
 void parallelFor(int64_t count, int64_t grain, const Body &body) {
   static const Team team;
   const int64_t parts = (count + std::max<int64_t>(grain, 1) - 1) / std::max<int64_t>(grain, 1);
-  const int64_t threads = std::min<int64_t>(at::get_num_threads(), parts);
+  const int64_t threads = std::min<int64_t>(threadCount(), parts);
   if (threads <= 1 || !team.works()) {
     if (count > 0) body(0, count);
     return;

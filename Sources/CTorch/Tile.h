@@ -61,8 +61,12 @@ CTORCH_INLINE void interleave(const T *x, int64_t stride, int64_t rows, int64_t 
     }
     transpose(v);
     for (int64_t i = 0; i < lanes; ++i) {
-      const bool fits = (depth - k - i) * step >= lanes;
-      std::memcpy(out + (k + i) * step, &v[i], static_cast<size_t>(fits ? lanes : step) * sizeof(float));
+      float *target = out + (k + i) * step;
+      if ((depth - k - i) * step >= lanes) {
+        std::memcpy(target, &v[i], sizeof v[i]);
+      } else {
+        for (int64_t m = 0; m < step; ++m) target[m] = v[i][m];
+      }
     }
   }
   for (; k < depth; ++k) {

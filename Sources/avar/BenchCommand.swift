@@ -68,11 +68,11 @@ struct BenchCommand: ParsableCommand {
         result.logitsSum = sum
         result.take(times)
         result.peakRssMib = System.peakResidentMiB
+        let parts = try BenchFloor(model.configuration, input: input, runs: floor ? runs : 0)
+        result.gflopPerSecond = parts.operations / times.median / 1e9
         guard floor else { return }
-        let floor = try BenchFloor(model.configuration, input: input, runs: runs)
-        result.floorSeconds = floor.seconds
-        result.floorAttentionSeconds = floor.attentionSeconds
-        result.gflopPerSecond = floor.operations / times.median / 1e9
+        result.floorSeconds = parts.seconds
+        result.floorAttentionSeconds = parts.attentionSeconds
     }
 
     private func generate(_ model: QwenVLModel, _ input: ModelInput, _ result: inout Result) throws {

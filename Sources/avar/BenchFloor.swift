@@ -22,7 +22,7 @@ struct BenchFloor {
     /// - Parameters:
     ///   - configuration: the model's sizes.
     ///   - input: the tokens and pictures of the pass, whose logits are computed for every token.
-    ///   - runs: runs of each kernel.
+    ///   - runs: runs of each kernel; 0 to count operations alone.
     /// - Throws: `QwenVLError` if grids and tokens disagree.
     init(_ configuration: ModelConfiguration, input: ModelInput, runs: Int) throws {
         self.runs = runs
@@ -101,6 +101,7 @@ struct BenchFloor {
 
     /// Seconds of the fastest of some kernels, measured once for each name.
     private mutating func fastest(_ name: String, _ kernels: () throws -> [() throws -> Void]) throws -> Double {
+        if runs == 0 { return 0 }
         if let seconds = known[name] { return seconds }
         let medians = try kernels().map { try Stopwatch.times(runs: runs, $0).median }
         let seconds = medians.min() ?? 0

@@ -18,6 +18,6 @@ enum System {
     private static func kibibytes(_ file: String, _ key: String) -> Int {
         let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix(key + ":") }
-        return line?.split(separator: " ").compactMap { Int($0) }.first ?? 0
+        return line?.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first ?? 0
     }
 }

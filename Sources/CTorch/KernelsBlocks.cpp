@@ -109,6 +109,7 @@ struct Shares {
 void blockProduct(const float *x, const BFloat16 *weight, const BFloat16 *bias, float *out, int64_t rows,
                   int64_t outWidth, int64_t inWidth) {
   const Version version = chosenVersion();
+  const int64_t tile = tileRows();
   const Shares shares(rows, outWidth);
   const std::vector<float> ones(static_cast<size_t>(shares.rowStep), 1.0f);
   shareOut(
@@ -118,10 +119,10 @@ void blockProduct(const float *x, const BFloat16 *weight, const BFloat16 *bias, 
         thread_local std::vector<float> tiles, scratch;
         const int64_t block = item / shares.columnParts, part = item % shares.columnParts;
         const int64_t first = block * shares.rowStep, count = std::min(shares.rowStep, rows - first);
-        const int64_t padded = roundUp(count, tileRows());
+        const int64_t padded = roundUp(count, tile);
         if (packedBlock != block) {
           tiles.resize(std::max(tiles.size(), static_cast<size_t>(padded * inWidth)));
-          version.packTiles(x + first * inWidth, count, inWidth, 0, padded / tileRows(), tiles.data());
+          version.packTiles(x + first * inWidth, count, inWidth, 0, padded / tile, tiles.data());
           packedBlock = block;
         }
         scratch.resize(std::max(scratch.size(), static_cast<size_t>((depthBlock + padded) * columnBlock)));

@@ -58,9 +58,11 @@ int measuredVectorWidth() {
 
 }  // namespace
 
+thread_local int vectorLimit = 512;
+
 int vectorWidth() {
   static const int width = measuredVectorWidth();
-  return width;
+  return std::min(width, vectorLimit);
 }
 
 int64_t threadCount() { return at::get_num_threads(); }

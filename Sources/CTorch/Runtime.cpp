@@ -37,6 +37,8 @@ bool ct_cpu_has_bfloat16(void) {
 
 int32_t ct_vector_width(void) { return vectorWidth(); }
 
+void ct_limit_vector_width(int32_t bits) { vectorLimit = bits >= 512 ? 512 : bits >= 256 ? 256 : 128; }
+
 int32_t ct_set_thread_count(int32_t count) {
   return guarded([&] { at::set_num_threads(count); });
 }

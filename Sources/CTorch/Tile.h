@@ -21,8 +21,10 @@ constexpr int rows512 = 12, columns512 = 2;
 constexpr int rows256 = 6, columns256 = 1;
 constexpr int rows128 = 3, columns128 = 1;
 
-/// Bits of the widest vectors that this processor has: 512, 256 or 128.
+/// Bits of the vectors that calls from this thread are to use: the widest that the processor has, or what a test allows. It is
+/// asked on the calling thread alone, and what it says holds for the whole call.
 int vectorWidth();
+extern thread_local int vectorLimit;
 
 /// Rows of this processor's tile.
 inline int64_t tileRows() {

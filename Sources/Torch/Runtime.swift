@@ -24,6 +24,18 @@ public enum Runtime {
     /// Bits of the vectors in which our own kernels compute on this processor: 512, 256 or 128.
     public static var vectorWidth: Int { Int(ct_vector_width()) }
 
+    /// Runs `body` with kernels in vectors of at most some bits, so that a wide processor can test what a narrow one does.
+    /// - Parameters:
+    ///   - bits: 512, 256 or 128.
+    ///   - body: the work, whose operations are called from this thread.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
+    package static func withVectorWidth<Result>(atMost bits: Int, _ body: () throws -> Result) rethrows -> Result {
+        ct_limit_vector_width(Int32(clamping: bits))
+        defer { ct_limit_vector_width(512) }
+        return try body()
+    }
+
     /// Asks the C library to keep freed memory for the tensors to come, for the whole process.
     ///
     /// Otherwise every large tensor is mapped, cleared page by page and given back, which costs a forward pass some 5 % of its

@@ -93,10 +93,14 @@ import Torch
                 query: query.transpose(1, 2), pieces: pieces, groupCount: groups,
                 causal: !["full", "wide"].contains(name), scale: 0.25)
         }
-        let (output, masses) = try attend(pieces, groups: 8)
-        #expect(try close(output.transpose(1, 2), tensor("out")))
-        #expect(try close(#require(masses), tensor("masses")))
-        let plain = try attend(pieces.map { KeyPiece(keys: $0.keys, values: $0.values) }, groups: 0).output
-        #expect(try plain.floats() == output.floats())
+        for bits in [512, 256, 128] {
+            try Runtime.withVectorWidth(atMost: bits) {
+                let (output, masses) = try attend(pieces, groups: 8)
+                #expect(try close(output.transpose(1, 2), tensor("out")), "vectors of \(bits) bits")
+                #expect(try close(#require(masses), tensor("masses")), "vectors of \(bits) bits")
+                let plain = try attend(pieces.map { KeyPiece(keys: $0.keys, values: $0.values) }, groups: 0).output
+                #expect(try plain.floats() == output.floats())
+            }
+        }
     }
 }

@@ -97,14 +97,27 @@ import Torch
         #expect(try relativeDifference(result.to(.float32), operation(wide)) < 0.012)
     }
 
-    /// float32 rows meet bfloat16 weights as if these had been widened, for few rows and for many.
-    @Test(arguments: [1, 2, 7, 8, 9, 100])
-    func mixedProducts(rows: Int) throws {
-        let x = try Tensor.randn([rows, 90])
-        let weight = try Tensor.randn([50, 90]).to(.bfloat16)
-        let bias = try Tensor.randn([50]).to(.bfloat16)
-        let expected = try x.to(.float64).matmul(weight.to(.float64).transpose(0, 1)) + bias.to(.float64)
-        #expect(try relativeDifference(x.linear(weight, bias: bias), expected.to(.float32)) < 2e-6)
+    /// float32 rows meet bfloat16 weights as if these had been widened, for few rows and for many, whole blocks and remainders.
+    @Test(arguments: [
+        [1, 90, 50], [2, 90, 50], [7, 90, 50], [8, 90, 50], [9, 90, 50], [100, 90, 50], [200, 16, 16], [1000, 1100, 210],
+    ])
+    func mixedProducts(sizes: [Int]) throws {
+        let (rows, inWidth, outWidth) = (sizes[0], sizes[1], sizes[2])
+        let x = try Tensor.randn([rows, inWidth])
+        let weight = try Tensor.randn([outWidth, inWidth]).to(.bfloat16)
+        let bias = try Tensor.randn([outWidth]).to(.bfloat16)
+        let exact = try x.to(.float64).matmul(weight.to(.float64).transpose(0, 1)) + bias.to(.float64)
+        let expected = try exact.to(.float32)
+        for bits in [512, 256, 128] {
+            try Runtime.withVectorWidth(atMost: bits) {
+                let product = try x.linear(weight, bias: bias)
+                #expect(try relativeDifference(product, expected) < 2e-6, "vectors of \(bits) bits")
+                guard rows > 8 else { return }
+                // The last half of the rows alone comes out the same, bit for bit.
+                let half = try x.slice(0, rows / 2..<rows).linear(weight, bias: bias)
+                #expect(try half.floats() == product.slice(0, rows / 2..<rows).floats())
+            }
+        }
     }
 
     /// A row's product does not depend on the rows beside it.

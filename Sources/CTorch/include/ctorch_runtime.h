@@ -22,6 +22,8 @@ const char *ct_cpu_capability(void);
 bool ct_cpu_has_bfloat16(void);
 /// Bits of the vectors of our own kernels: 512, 256 or 128.
 int32_t ct_vector_width(void);
+/// Calls from this thread use vectors of at most `bits` bits, so that a wide processor can test the narrow kernels.
+void ct_limit_vector_width(int32_t bits);
 
 /// Threads inside one operation.
 int32_t ct_set_thread_count(int32_t count);

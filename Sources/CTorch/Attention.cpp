@@ -57,8 +57,9 @@ int32_t ct_attention(CTensor query, const CTensor *keys, const CTensor *values, 
     std::vector<at::Tensor> m;
     if (membership != nullptr) m = list(membership, pieces);
     for (size_t i = 0; i < m.size(); ++i) {
-      TORCH_CHECK(m[i].scalar_type() == at::kByte && m[i].is_contiguous() && m[i].numel() == k[i].size(0) * k[i].size(1),
-                  "the membership of keys of ", k[i].sizes(), " must be a byte for each, [batch, count]");
+      TORCH_CHECK(m[i].is_cpu() && m[i].scalar_type() == at::kByte && m[i].is_contiguous() &&
+                      m[i].numel() == k[i].size(0) * k[i].size(1) && groups >= 1 && groups <= 8,
+                  "the membership of keys of ", k[i].sizes(), " must be a byte for each, [batch, count] without gaps, of 1 to 8 groups");
     }
     at::Tensor result = target.ctx == nullptr ? at::empty(q.sizes(), q.options()) : tensor(target);
     TORCH_CHECK(result.sizes() == q.sizes() && result.stride(3) == 1 && plain(q, result), "the output of ", q.sizes(),

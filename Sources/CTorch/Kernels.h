@@ -1,5 +1,5 @@
 // Loops over plain memory for the places where libtorch would make several passes or a slow product. Each is compiled
-// for AVX-512, AVX2 and the baseline, and the processor's own version is chosen when the library is loaded.
+// for AVX-512, AVX2 and the baseline, and the processor's own version is chosen when the program runs.
 #pragma once
 
 #include <cstdint>

@@ -121,7 +121,8 @@ void blockProduct(const float *x, const BFloat16 *weight, const BFloat16 *bias, 
         const int64_t first = block * shares.rowStep, count = std::min(shares.rowStep, rows - first);
         const int64_t padded = roundUp(count, tile);
         if (packedBlock != block) {
-          tiles.resize(std::max(tiles.size(), static_cast<size_t>(padded * inWidth)));
+          const auto numbers = static_cast<size_t>(padded * inWidth);
+          if (tiles.size() < numbers) tiles = std::vector<float>(numbers);
           version.packTiles(x + first * inWidth, count, inWidth, 0, padded / tile, tiles.data());
           packedBlock = block;
         }

@@ -18,11 +18,13 @@ constexpr int64_t queryBlock = 24, keyBlock = 416;
 constexpr float lowest = -std::numeric_limits<float>::infinity();
 constexpr float log2e = 1.44269504f;
 
-/// 2^x for x <= 0 to about one unit in the last place (the polynomial of Cephes' exp2f); below -126 it is 2^-126.
+/// 2^x for x <= 0 to about one unit in the last place (the polynomial of Cephes' exp2f); below -126 it is 2^-126, and what is
+/// not a number stays so.
 CTORCH_INLINE void exp2Vector(Float16 &x) {
   typedef int32_t Int16 __attribute__((vector_size(64)));
   const Float16 least = Float16{} - 126.0f;
-  const Float16 bounded = x > least ? x : least;
+  const Float16 given = x;
+  const Float16 bounded = x < least ? least : x;
   const Float16 whole = __builtin_elementwise_roundeven(bounded);
   const Float16 r = bounded - whole;
   Float16 p = r * 1.535336188319500e-4f + 1.339887440266574e-3f;
@@ -35,6 +37,7 @@ CTORCH_INLINE void exp2Vector(Float16 &x) {
   std::memcpy(&bits, &p, sizeof bits);
   bits += __builtin_convertvector(whole, Int16) << 23;
   std::memcpy(&x, &bits, sizeof x);
+  x = given == given ? x : given;
 }
 
 CTORCH_INLINE float largest(const Float16 &v) {
@@ -282,7 +285,8 @@ struct FlashAttention {
     const size_t lists = static_cast<size_t>(call.sequences * call.keyHeads);
     const size_t keyNumbers = lists * static_cast<size_t>(keyListSize());
     const size_t valueNumbers = lists * static_cast<size_t>(valueListSize());
-    if (memory.size() < keyNumbers + valueNumbers) memory.resize(keyNumbers + valueNumbers);
+    // Grown to just what is needed, and without copying what was there.
+    if (memory.size() < keyNumbers + valueNumbers) memory = std::vector<float>(keyNumbers + valueNumbers);
     packedKeys = memory.data();
     packedValues = packedKeys + keyNumbers;
     if (call.masses == nullptr) return;

@@ -74,9 +74,9 @@ const CTProducts &products() {
     result.mkl = operations / best[0];
     result.onednn = onednn().has_value() ? operations / best[1] : 0;
     result.bfloat16 = operations / best[2];
-    // A clear lead is asked of MKL, so that noise does not change the choice, and with it the last digits, from run to run.
+    // A clear lead is asked for, so that noise does not change the choice, and with it the last digits, from run to run.
     result.uses_onednn = 1.15 * result.onednn > result.mkl;
-    result.uses_bfloat16 = result.bfloat16 > std::max(result.mkl, result.onednn);
+    result.uses_bfloat16 = result.bfloat16 > 1.15 * std::max(result.mkl, result.onednn);
     return result;
   }();
   return measured;
@@ -123,7 +123,7 @@ at::Tensor chosenLinear(const at::Tensor &x, const at::Tensor &weight, const std
   const bool graph = c10::GradMode::is_enabled() &&
                      (x.requires_grad() || weight.requires_grad() || (bias && bias->requires_grad()));
   const bool plain = x.is_cpu() && weight.is_cpu() && isKnown(x) && isKnown(weight) && weight.dim() == 2 &&
-                     weight.is_contiguous() && x.dim() > 0 && x.size(-1) == weight.size(1) && x.numel() > 0 &&
+                     weight.is_contiguous() && x.dim() > 0 && x.size(-1) == weight.size(1) && x.numel() > 0 && weight.numel() > 0 &&
                      (!bias || (bias->scalar_type() == weight.scalar_type() && bias->is_contiguous() &&
                                 bias->dim() == 1 && bias->size(0) == weight.size(0)));
   if (graph || !plain || (isNarrow(x) && !isNarrow(weight))) return composedLinear(x, weight, bias);

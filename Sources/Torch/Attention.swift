@@ -32,7 +32,7 @@ public struct KeyPiece {
     public var keys: Tensor
     /// `[batch, count, keyValueHeads, width]`.
     public var values: Tensor
-    /// uint8 `[batch, count]`, bit g for group g; nil where attention is not observed.
+    /// uint8 `[batch, count]` without gaps, bit g for group g; nil where attention is not observed.
     public var membership: Tensor?
 
     /// A piece.

@@ -34,7 +34,8 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "How many times to answer the prompt at once, each answer in a row of its own.")
     var batch = 1
 
-    @Flag(help: "Also time the products and attention calls of a forward pass alone, each by its fastest kernel.")
+    @Flag(
+        help: "Also time the products and attention calls of a float32 forward pass alone, each by its fastest kernel.")
     var floor = false
 
     func validate() throws {

@@ -2,8 +2,8 @@ import Foundation
 import QwenVL
 import Torch
 
-/// The time that a forward pass cannot do without on this machine: its products and attention calls alone, each by the fastest
-/// kernel there is for its shape.
+/// The time that a forward pass in float32 cannot do without on this machine: its products and attention calls alone, each by the
+/// fastest kernel there is for its shape.
 ///
 /// Every distinct shape is timed on random numbers with each library, the median of some runs counts, and the smallest of the
 /// medians is taken as often as the shape occurs.
@@ -70,7 +70,9 @@ struct BenchFloor {
         let fastest = try fastest("product \(rows) \(inWidth) \(outWidth)") {
             let x = try Tensor.randn([rows, inWidth])
             let weight = try Tensor.randn([outWidth, inWidth])
-            return ProductLibrary.allCases.map { library in { _ = try x.linear(weight, by: library) } }
+            let hasOneDNN = try Runtime.products.oneDNN > 0
+            let libraries: [ProductLibrary] = hasOneDNN ? [.blas, .oneDNN] : [.blas]
+            return libraries.map { library in { _ = try x.linear(weight, by: library) } }
         }
         seconds += fastest * Double(times)
     }
@@ -78,7 +80,7 @@ struct BenchFloor {
     private mutating func addAttention(
         sequences: Int, tokens: Int, heads: Int, keyHeads: Int, width: Int, causal: Bool, times: Int
     ) throws {
-        let pairs = Double(tokens) * Double(tokens + 1) / (causal ? 2 : 1)
+        let pairs = Double(tokens) * (causal ? Double(tokens + 1) / 2 : Double(tokens))
         operations += 4 * Double(sequences * heads * width) * pairs * Double(times)
         let fastest = try fastest("attention \(sequences) \(tokens) \(heads) \(keyHeads) \(width) \(causal)") {
             let query = try Tensor.randn([sequences, tokens, heads, width])
@@ -88,7 +90,10 @@ struct BenchFloor {
             // Each in the layout it likes best.
             let apart = try [query, key, value].map { try $0.transpose(1, 2).contiguous() }
             return [
-                { _ = try fusedAttention(query: apart[0], key: apart[1], value: apart[2], causal: causal, scale: scale) },
+                {
+                    _ = try fusedAttention(
+                        query: apart[0], key: apart[1], value: apart[2], causal: causal, scale: scale)
+                },
                 {
                     _ = try observedAttention(
                         query: query, pieces: [KeyPiece(keys: key, values: value)], causal: causal, scale: scale)

@@ -103,4 +103,29 @@ import Torch
             }
         }
     }
+
+    /// What is not a number is never turned into an answer: not in a query, nor in a key that the query sees.
+    @Test(arguments: [512, 256, 128], [0, 25, 39])
+    func notANumberStaysSo(bits: Int, place: Int) throws {
+        let value = try Tensor.randn([1, 40, 2, 16])
+        func spoiled() throws -> Tensor {
+            let x = try Tensor.randn([1, 40, 2, 16])
+            try x.slice(1, place..<place + 1).copy(from: Tensor.zeros([1, 1, 2, 16]) / Tensor.zeros([1]))
+            return x
+        }
+        func attend(_ query: Tensor, _ key: Tensor) throws -> [Float] {
+            try Runtime.withVectorWidth(atMost: bits) {
+                try observedAttention(
+                    query: query, pieces: [KeyPiece(keys: key, values: value)], causal: true, scale: 0.25
+                ).output.floats()
+            }
+        }
+        let sound = try Tensor.randn([1, 40, 2, 16])
+        let ofQuery = try attend(spoiled(), sound)
+        let ofKey = try attend(sound, spoiled())
+        for (index, (first, second)) in zip(ofQuery, ofKey).enumerated() {
+            #expect(first.isNaN == (index / 32 == place))
+            #expect(second.isNaN == (index / 32 >= place))
+        }
+    }
 }

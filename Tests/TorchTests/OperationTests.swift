@@ -99,7 +99,8 @@ import Torch
 
     /// float32 rows meet bfloat16 weights as if these had been widened, for few rows and for many, whole blocks and remainders.
     @Test(arguments: [
-        [1, 90, 50], [2, 90, 50], [7, 90, 50], [8, 90, 50], [9, 90, 50], [100, 90, 50], [200, 16, 16], [1000, 1100, 210],
+        [1, 90, 50], [2, 90, 50], [7, 90, 50], [8, 90, 50], [9, 90, 50], [100, 90, 50], [200, 16, 16],
+        [1000, 1100, 210],
     ])
     func mixedProducts(sizes: [Int]) throws {
         let (rows, inWidth, outWidth) = (sizes[0], sizes[1], sizes[2])
@@ -118,6 +119,13 @@ import Torch
                 #expect(try half.floats() == product.slice(0, rows / 2..<rows).floats())
             }
         }
+    }
+
+    /// Weights of no rows make a product of no columns.
+    @Test func emptyProducts() throws {
+        let x = try Tensor.randn([9, 16])
+        #expect(try x.linear(Tensor.zeros([0, 16])).shape == [9, 0])
+        #expect(try x.linear(Tensor.zeros([0, 16]).to(.bfloat16)).shape == [9, 0])
     }
 
     /// A row's product does not depend on the rows beside it.

@@ -20,8 +20,8 @@ int32_t ct_fused_attention(CTensor query, CTensor key, CTensor value, CTensor ma
 ///
 /// `query` [batch, queries, heads, width]; `keys` and `values` hold `pieces` handles of [batch, count, key/value heads,
 /// width], read in place whatever their strides, the last of which is 1. `causal`: the queries are the last of the keys,
-/// and each sees those up to its own. `membership` holds as many handles of uint8 [batch, count], bit g for group g, or is
-/// null. `target` [batch, queries, heads, width] is written and becomes `*out`; a null handle for fresh memory. `*masses`
+/// and each sees those up to its own. `membership` holds as many contiguous handles of uint8 [batch, count], bit g for group g,
+/// or is null. `target` [batch, queries, heads, width] is written and becomes `*out`; a null handle for fresh memory. `*masses`
 /// float32 [batch, heads, queries, groups], untouched without membership. float32 or bfloat16; sums are float32.
 int32_t ct_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
                      int32_t pieces, int32_t groups, bool causal, double scale, CTensor target, CTensor *out,

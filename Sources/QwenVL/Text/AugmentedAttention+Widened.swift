@@ -16,7 +16,11 @@ extension AugmentedAttention {
         let block = try widened(new, rotary: rotary, columns: groups?.columns())
         var attended: Tensor
         if let cache, cache.count > 0 {
-            attended = try attend(block, behind: [cache.read(layer: layer, tokens: cache.count)], groups: cache.groups)
+            // The cache has been told the groups of the new tokens already.
+            let before = cache.groups.map {
+                KeyGroups(count: $0.count, membership: Array($0.membership.prefix(cache.count)))
+            }
+            attended = try attend(block, behind: [cache.read(layer: layer, tokens: cache.count)], groups: before)
         } else {
             attended = try fusedAttention(
                 query: block.query, key: block.key, value: block.value, causal: true, scale: scale

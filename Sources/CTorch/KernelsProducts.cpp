@@ -7,7 +7,9 @@ namespace {
 
 /// Rows of activations and of weights that are worked on at once: their products fit the registers.
 constexpr int tileRows = 4;
-constexpr int tileWeights = 2;
+/// A single row waits for memory alone, and eight weight rows at once draw half as much again from it as two.
+template <int Rows>
+constexpr int tileWeights = Rows == 1 ? 8 : 2;
 
 /// out[m, n] for `Rows` rows and `Weights` weight rows. Every product is summed in the same order whatever the tile.
 template <int Rows, int Weights, typename X, typename W>
@@ -36,9 +38,10 @@ template <int Rows, typename X, typename W>
 CTORCH_INLINE void productRows(const X *x, const W *weight, const W *bias, X *out, int64_t begin, int64_t end,
                                int64_t outWidth, int64_t inWidth) {
   int64_t n = begin;
-  for (; n + tileWeights <= end; n += tileWeights) {
-    productTile<Rows, tileWeights>(x, weight + n * inWidth, bias == nullptr ? nullptr : bias + n, out + n, outWidth,
-                                   inWidth);
+  constexpr int weights = tileWeights<Rows>;
+  for (; n + weights <= end; n += weights) {
+    productTile<Rows, weights>(x, weight + n * inWidth, bias == nullptr ? nullptr : bias + n, out + n, outWidth,
+                               inWidth);
   }
   for (; n < end; ++n) {
     productTile<Rows, 1>(x, weight + n * inWidth, bias == nullptr ? nullptr : bias + n, out + n, outWidth, inWidth);

@@ -27,13 +27,13 @@ CTORCH_INLINE void packPanels(const W *weight, int64_t begin, int64_t columns, i
   }
 }
 
-/// Tiles begin ..< end of x into `out`, [blocks of depth, tiles, depth, tile rows], and zeros behind the last row.
+/// The rows of x into `out`, [blocks of depth, tiles, depth, tile rows], and zeros behind the last row.
 template <int Rows>
-CTORCH_INLINE void packTiles(const float *x, int64_t rows, int64_t inWidth, int64_t begin, int64_t end, float *out) {
+CTORCH_INLINE void packTiles(const float *x, int64_t rows, int64_t inWidth, float *out) {
   const int64_t padded = roundUp(rows, Rows);
   for (int64_t from = 0; from < inWidth; from += depthBlock) {
     const int64_t depth = std::min(depthBlock, inWidth - from);
-    for (int64_t row = begin * Rows; row < end * Rows; row += Rows) {
+    for (int64_t row = 0; row < rows; row += Rows) {
       interleave(x + row * inWidth + from, inWidth, std::min<int64_t>(Rows, rows - row), depth,
                  out + from * padded + row * depth, Rows);
     }
@@ -65,8 +65,8 @@ CTORCH_INLINE void columnsProduct(const PackedRows &x, const W *weight, int64_t 
                                    int64_t inWidth, float *panels, float *sums, const float *ones) {                   \
     columnsProduct<rows##BITS, columns##BITS>(x, weight, begin, columns, inWidth, panels, sums, ones);                 \
   }                                                                                                                    \
-  TARGET void packTiles##BITS(const float *x, int64_t rows, int64_t inWidth, int64_t begin, int64_t end, float *out) { \
-    packTiles<rows##BITS>(x, rows, inWidth, begin, end, out);                                                          \
+  TARGET void packTiles##BITS(const float *x, int64_t rows, int64_t inWidth, float *out) {                             \
+    packTiles<rows##BITS>(x, rows, inWidth, out);                                                                      \
   }
 CTORCH_BLOCK_VERSION(512, CTORCH_512)
 CTORCH_BLOCK_VERSION(256, CTORCH_256)
@@ -76,7 +76,7 @@ CTORCH_BLOCK_VERSION(128, )
 struct Version {
   void (*columnsProduct)(const PackedRows &, const BFloat16 *, int64_t begin, int64_t columns, int64_t inWidth,
                          float *panels, float *sums, const float *ones);
-  void (*packTiles)(const float *x, int64_t rows, int64_t inWidth, int64_t begin, int64_t end, float *out);
+  void (*packTiles)(const float *x, int64_t rows, int64_t inWidth, float *out);
 };
 
 Version chosenVersion() {
@@ -123,7 +123,7 @@ void blockProduct(const float *x, const BFloat16 *weight, const BFloat16 *bias, 
         if (packedBlock != block) {
           const auto numbers = static_cast<size_t>(padded * inWidth);
           if (tiles.size() < numbers) tiles = std::vector<float>(numbers);
-          version.packTiles(x + first * inWidth, count, inWidth, 0, padded / tile, tiles.data());
+          version.packTiles(x + first * inWidth, count, inWidth, tiles.data());
           packedBlock = block;
         }
         scratch.resize(std::max(scratch.size(), static_cast<size_t>((depthBlock + padded) * columnBlock)));

@@ -1,6 +1,8 @@
 #include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>
 #include <ATen/ops/_scaled_dot_product_efficient_attention.h>
 
+#include <algorithm>
+
 #include "KernelTensors.h"
 
 using namespace ctorch;
@@ -39,13 +41,38 @@ std::vector<KeySegment<T>> segmentsOf(const std::vector<at::Tensor> &keys, const
   return segments;
 }
 
+/// An intervention as the kernels take it, held for the length of a call.
+struct HeldChanges {
+  at::Tensor table, rows;
+
+  HeldChanges(const CKeyChanges *given, bool hasMembership, int64_t heads, int64_t batch, int64_t queries) {
+    static_assert(sizeof(KeyChange) == 4 * sizeof(float));
+    if (given == nullptr) return;
+    table = tensor(given->table);
+    TORCH_CHECK(hasMembership, "keys can be changed by group only where their membership is given");
+    TORCH_CHECK(table.is_cpu() && table.scalar_type() == at::kFloat && table.is_contiguous() &&
+                    table.sizes() == at::IntArrayRef({heads, maximumGroups, 4}),
+                "changes of keys must be float32 of [", heads, ", 8, 4], got ", table.sizes());
+    if (given->rows.ctx == nullptr) return;
+    rows = tensor(given->rows);
+    TORCH_CHECK(rows.is_cpu() && rows.scalar_type() == at::kByte && rows.is_contiguous() &&
+                    rows.sizes() == at::IntArrayRef({batch, queries}),
+                "the rows to change must be bytes of [", batch, ", ", queries, "], got ", rows.sizes());
+  }
+
+  const KeyChange *numbers() const {
+    return table.defined() ? static_cast<const KeyChange *>(table.data_ptr()) : nullptr;
+  }
+  const uint8_t *flags() const { return rows.defined() ? data<uint8_t>(rows) : nullptr; }
+};
+
 }  // namespace
 
 extern "C" {
 
 int32_t ct_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
-                     int32_t pieces, int32_t groups, bool causal, double scale, CTensor target, CTensor *out,
-                     CTensor *masses) {
+                     int32_t pieces, int32_t groups, const CKeyChanges *changes, bool causal, double scale,
+                     CTensor target, CTensor *out, CTensor *masses) {
   return guarded([&] {
     const at::Tensor &q = tensor(query);
     const std::vector<at::Tensor> k = list(keys, pieces), v = list(values, pieces);
@@ -58,21 +85,22 @@ int32_t ct_attention(CTensor query, const CTensor *keys, const CTensor *values, 
     if (membership != nullptr) m = list(membership, pieces);
     for (size_t i = 0; i < m.size(); ++i) {
       TORCH_CHECK(m[i].is_cpu() && m[i].scalar_type() == at::kByte && m[i].is_contiguous() &&
-                      m[i].numel() == k[i].size(0) * k[i].size(1) && groups >= 1 && groups <= 8,
-                  "the membership of keys of ", k[i].sizes(), " must be a byte for each, [batch, count] without gaps, of 1 to 8 groups");
+                      m[i].numel() == k[i].size(0) * k[i].size(1) && groups >= 0 && groups <= 8,
+                  "the membership of keys of ", k[i].sizes(), " must be a byte for each, [batch, count] without gaps, of up to 8 groups");
     }
     at::Tensor result = target.ctx == nullptr ? at::empty(q.sizes(), q.options()) : tensor(target);
     TORCH_CHECK(result.sizes() == q.sizes() && result.stride(3) == 1 && plain(q, result), "the output of ", q.sizes(),
                 " cannot go to ", result.sizes());
+    const HeldChanges held(changes, !m.empty(), q.size(2), q.size(0), q.size(1));
     at::Tensor mass;
-    if (!m.empty()) mass = at::empty({q.size(0), q.size(2), q.size(1), groups}, at::kFloat);
+    if (groups > 0) mass = at::empty({q.size(0), q.size(2), q.size(1), groups}, at::kFloat);
     dispatch(q, [&](auto *type) {
       using T = Element<decltype(type)>;
       const std::vector<KeySegment<T>> segments = segmentsOf<T>(k, v, m);
       attention(AttentionCall<T>{q.size(0), q.size(1), q.size(2), k[0].size(2), q.size(3), data<T>(q), q.stride(0),
                                  q.stride(1), q.stride(2), segments.data(), pieces, data<T>(result), result.stride(0),
                                  result.stride(1), result.stride(2), mass.defined() ? data<float>(mass) : nullptr,
-                                 groups, causal, static_cast<float>(scale)});
+                                 groups, held.numbers(), held.flags(), causal, static_cast<float>(scale)});
     });
     if (mass.defined()) *masses = adopt(std::move(mass));
     *out = adopt(std::move(result));
@@ -107,7 +135,8 @@ int32_t ct_fused_attention(CTensor query, CTensor key, CTensor value, CTensor ma
 }
 
 int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
-                            int32_t segments, int32_t groups, double scale, CTensor *out, CTensor *masses) {
+                            int32_t segments, int32_t groups, const CKeyChanges *changes, double scale, CTensor *out,
+                            CTensor *masses, CTensor *weights) {
   return guarded([&] {
     const at::Tensor q = tensor(query).contiguous();
     TORCH_CHECK(plain(q) && q.dim() == 3, "decoding takes queries of [sequences, heads, width] on the CPU");
@@ -118,25 +147,28 @@ int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *v
     std::vector<at::Tensor> v = list(values, static_cast<int32_t>(sequences) * segments);
     std::vector<at::Tensor> m;
     if (membership != nullptr) m = list(membership, static_cast<int32_t>(sequences) * segments);
+    std::vector<int64_t> counts(static_cast<size_t>(sequences));
     for (size_t i = 0; i < k.size(); ++i) {
       TORCH_CHECK(k[i].dim() == 4 && k[i].sizes() == v[i].sizes() && k[i].size(0) == 1 && k[i].size(2) == keyHeads &&
                       k[i].size(3) == width && plain(q, k[i], v[i]) && k[i].stride(3) == 1 && v[i].stride(3) == 1,
                   "cached keys of ", k[i].sizes(), " do not fit queries of ", q.sizes());
       TORCH_CHECK(m.empty() || (m[i].scalar_type() == at::kByte && m[i].is_contiguous() && m[i].numel() == k[i].size(1)),
                   "the membership of ", k[i].size(1), " keys must be as many bytes");
+      counts[i / static_cast<size_t>(segments)] += k[i].size(1);
     }
+    const HeldChanges held(changes, !m.empty(), heads, sequences, 1);
     at::Tensor result = at::empty_like(q);
-    at::Tensor mass;
-    if (!m.empty()) mass = at::empty({sequences, heads, groups}, at::kFloat);
+    at::Tensor mass, rows;
+    if (groups > 0) mass = at::empty({sequences, heads, groups}, at::kFloat);
+    if (weights != nullptr) rows = at::zeros({sequences, heads, *std::max_element(counts.begin(), counts.end())}, at::kFloat);
     const int64_t share = heads / keyHeads;
     dispatch(q, [&](auto *type) {
       using T = Element<decltype(type)>;
       parallelFor(sequences * keyHeads, 1, [&](int64_t begin, int64_t end) {
         std::vector<KeySegment<T>> parts(static_cast<size_t>(segments));
-        std::vector<float> scores;
+        std::vector<float> scratch;
         for (int64_t unit = begin; unit < end; ++unit) {
           const int64_t sequence = unit / keyHeads, head = unit % keyHeads;
-          int64_t total = 0;
           for (int32_t s = 0; s < segments; ++s) {
             const size_t at = static_cast<size_t>(sequence * segments + s);
             parts[static_cast<size_t>(s)] = {data<T>(k[at]) + head * k[at].stride(2),
@@ -145,17 +177,21 @@ int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *v
                                              v[at].stride(1),
                                              k[at].size(1),
                                              m.empty() ? nullptr : data<uint8_t>(m[at])};
-            total += k[at].size(1);
           }
-          scores.resize(static_cast<size_t>(share * (total + width + 1)));
+          scratch.resize(static_cast<size_t>(share * (counts[static_cast<size_t>(sequence)] + width + 1)));
           const int64_t first = sequence * heads + head * share;
-          decodeAttention<T>(data<T>(q) + first * width, parts.data(), segments, data<T>(result) + first * width,
-                             m.empty() ? nullptr : data<float>(mass) + first * groups, scores.data(), share, width,
-                             groups, static_cast<float>(scale));
+          const bool changed = held.numbers() != nullptr && (held.flags() == nullptr || held.flags()[sequence] != 0);
+          decodeAttention(DecodeCall<T>{share, width, groups, data<T>(q) + first * width, parts.data(), segments,
+                                        data<T>(result) + first * width,
+                                        mass.defined() ? data<float>(mass) + first * groups : nullptr,
+                                        changed ? held.numbers() + head * share * maximumGroups : nullptr,
+                                        rows.defined() ? data<float>(rows) + first * rows.size(2) : nullptr,
+                                        rows.defined() ? rows.size(2) : 0, scratch.data(), static_cast<float>(scale)});
         }
       });
     });
-    if (!m.empty()) *masses = adopt(std::move(mass));
+    if (mass.defined()) *masses = adopt(std::move(mass));
+    if (rows.defined()) *weights = adopt(std::move(rows));
     *out = adopt(std::move(result));
   });
 }

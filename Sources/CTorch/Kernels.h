@@ -60,11 +60,40 @@ struct KeySegment {
   const uint8_t *membership;  // count bytes, bit g for group g, or null
 };
 
+/// Bits of a membership byte.
+constexpr int64_t maximumGroups = 8;
+
+/// What an intervention does to the keys of one group, as one query head sees them: a score z becomes
+/// score * z + absolute * |z| + bias, and after the softmax the weight is multiplied by `value`. A bias of negative infinity
+/// removes the key.
+struct KeyChange {
+  float score, absolute, bias, value;
+};
+
 /// One query per head of a group against the keys of all segments: softmax over all of them together.
-/// `query`, `out` [heads, width]; `masses` [heads, groups] or null; `scores` is scratch for heads x keys numbers.
 template <typename T>
-void decodeAttention(const T *query, const KeySegment<T> *segments, int64_t segmentCount, T *out, float *masses,
-                     float *scores, int64_t heads, int64_t width, int64_t groups, float scale);
+struct DecodeCall {
+  int64_t heads, width, groups;
+  /// [heads, width].
+  const T *query;
+  const KeySegment<T> *segments;
+  int64_t segmentCount;
+  /// [heads, width].
+  T *out;
+  /// [heads, groups], or null.
+  float *masses;
+  /// [heads, maximumGroups], or null: nothing is changed.
+  const KeyChange *changes;
+  /// [heads, weightStride], the weight of every key, or null.
+  float *weights;
+  int64_t weightStride;
+  /// heads * (keys + width + 1) numbers of scratch.
+  float *scratch;
+  float scale;
+};
+
+template <typename T>
+void decodeAttention(const DecodeCall<T> &call);
 
 /// Attention of many queries: what to read, and where to write.
 template <typename T>
@@ -82,6 +111,10 @@ struct AttentionCall {
   /// [sequences, heads, queries, groups], or null.
   float *masses;
   int64_t groups;
+  /// [heads, maximumGroups], or null: nothing is changed.
+  const KeyChange *changes;
+  /// [sequences, queries], whose keys are changed; null: all.
+  const uint8_t *changedRows;
   /// Whether query i sees only the keys up to its own.
   bool causal;
   float scale;

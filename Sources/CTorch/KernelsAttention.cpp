@@ -1,4 +1,4 @@
-#include "VectorMath.h"
+#include "KeyChanges.h"
 
 #include <algorithm>
 #include <limits>
@@ -63,61 +63,118 @@ CTORCH_INLINE void sumSegment(const KeySegment<T> &segment, const float *weights
   }
 }
 
+/// Calls `body(first key, count, membership)` for neighbouring keys of equal membership.
+template <typename T, typename Body>
+CTORCH_INLINE void forRuns(const KeySegment<T> &segment, Body body) {
+  for (int64_t j = 0, end; j < segment.count; j = end) {
+    const uint8_t bits = segment.membership == nullptr ? 0 : segment.membership[j];
+    for (end = j + 1; end < segment.count && segment.membership != nullptr && segment.membership[end] == bits;) ++end;
+    body(j, end - j, bits);
+  }
+}
+
+/// Whether a head that changes keys keeps any of them: a row of which nothing would be left stays as it was.
 template <typename T>
-CTORCH_INLINE void attend(const T *query, const KeySegment<T> *segments, int64_t segmentCount, T *out, float *masses,
-                          float *scores, int64_t heads, int64_t width, int64_t groups, float scale) {
+bool keepsAny(const DecodeCall<T> &call, const KeyChange *groups) {
+  bool kept = false;
+  for (int64_t s = 0; s < call.segmentCount; ++s) {
+    forRuns(call.segments[s],
+            [&](int64_t, int64_t, uint8_t bits) { kept = kept || !removes(combined(groups, bits)); });
+  }
+  return kept;
+}
+
+/// Calls `body(numbers of one head's keys, count, change)` for all keys that the head changes.
+template <typename T, typename Body>
+CTORCH_INLINE void forChanged(const DecodeCall<T> &call, int64_t head, float *numbers, Body body) {
+  const KeyChange *groups = call.changes + head * maximumGroups;
+  for (int64_t s = 0; s < call.segmentCount; ++s) {
+    forRuns(call.segments[s], [&](int64_t begin, int64_t count, uint8_t bits) __attribute__((always_inline)) {
+      const KeyChange change = combined(groups, bits);
+      if (movesScores(change) || change.value != 1) body(numbers + begin, count, change);
+    });
+    numbers += call.segments[s].count;
+  }
+}
+
+CTORCH_INLINE float largestOf(const float *scores, int64_t count) {
+  float largest = -std::numeric_limits<float>::infinity();
+  for (int64_t j = 0; j < count; ++j) largest = scores[j] > largest ? scores[j] : largest;
+  return largest;
+}
+
+/// Scores to weights that are still to be divided by their sum; returns one over it. `changed` heads have their keys changed.
+template <typename T>
+CTORCH_INLINE float weighRow(const DecodeCall<T> &call, int64_t head, float *scores, int64_t keys, float largest) {
+  const bool changed = call.changes != nullptr && keepsAny(call, call.changes + head * maximumGroups);
+  if (changed) {
+    forChanged(call, head, scores,
+               [](float *part, int64_t count, const KeyChange &change) __attribute__((always_inline)) {
+                 if (movesScores(change)) changeScores(part, count, change, 1);
+               });
+    largest = largestOf(scores, keys);
+  }
+  const float factor = 1.0f / exponentials(scores, keys, largest);
+  if (changed) {
+    forChanged(call, head, scores,
+               [](float *part, int64_t count, const KeyChange &change) __attribute__((always_inline)) {
+                 changeWeights(part, count, change);
+               });
+  }
+  return factor;
+}
+
+template <typename T>
+CTORCH_INLINE void attend(const DecodeCall<T> &call) {
+  const int64_t heads = call.heads, width = call.width, groups = call.groups;
   int64_t keys = 0;
-  for (int64_t s = 0; s < segmentCount; ++s) keys += segments[s].count;
+  for (int64_t s = 0; s < call.segmentCount; ++s) keys += call.segments[s].count;
+  float *scores = call.scratch;
   float *largest = scores + heads * keys;
   float *total = largest + heads;
   for (int64_t h = 0; h < heads; ++h) largest[h] = -std::numeric_limits<float>::infinity();
   int64_t at = 0;
-  for (int64_t s = 0; s < segmentCount; ++s) {
-    scoreSegment(query, segments[s], scores + at, largest, heads, width, keys, scale);
-    at += segments[s].count;
+  for (int64_t s = 0; s < call.segmentCount; ++s) {
+    scoreSegment(call.query, call.segments[s], scores + at, largest, heads, width, keys, call.scale);
+    at += call.segments[s].count;
   }
   for (int64_t i = 0; i < heads * width; ++i) total[i] = 0;
-  if (masses != nullptr) {
-    for (int64_t i = 0; i < heads * groups; ++i) masses[i] = 0;
+  if (call.masses != nullptr) {
+    for (int64_t i = 0; i < heads * groups; ++i) call.masses[i] = 0;
   }
   for (int64_t h = 0; h < heads; ++h) {
     // From here on `largest` holds one over the sum of the exponentials.
-    largest[h] = 1.0f / exponentials(scores + h * keys, keys, largest[h]);
+    largest[h] = weighRow(call, h, scores + h * keys, keys, largest[h]);
   }
   at = 0;
-  for (int64_t s = 0; s < segmentCount; ++s) {
-    sumSegment(segments[s], scores + at, total, masses, heads, width, keys, groups);
-    at += segments[s].count;
+  for (int64_t s = 0; s < call.segmentCount; ++s) {
+    sumSegment(call.segments[s], scores + at, total, call.masses, heads, width, keys, groups);
+    at += call.segments[s].count;
   }
   for (int64_t h = 0; h < heads; ++h) {
-    for (int64_t i = 0; i < width; ++i) store(out + h * width + i, total[h * width + i] * largest[h]);
-    if (masses != nullptr) {
-      for (int64_t g = 0; g < groups; ++g) masses[h * groups + g] *= largest[h];
+    for (int64_t i = 0; i < width; ++i) store(call.out + h * width + i, total[h * width + i] * largest[h]);
+    if (call.masses != nullptr) {
+      for (int64_t g = 0; g < groups; ++g) call.masses[h * groups + g] *= largest[h];
+    }
+    if (call.weights != nullptr) {
+      for (int64_t j = 0; j < keys; ++j) call.weights[h * call.weightStride + j] = scores[h * keys + j] * largest[h];
     }
   }
 }
 
-CTORCH_CLONES void attend32(const float *query, const KeySegment<float> *segments, int64_t count, float *out,
-                            float *masses, float *scores, int64_t heads, int64_t width, int64_t groups, float scale) {
-  attend(query, segments, count, out, masses, scores, heads, width, groups, scale);
-}
-CTORCH_CLONES void attend16(const BFloat16 *query, const KeySegment<BFloat16> *segments, int64_t count, BFloat16 *out,
-                            float *masses, float *scores, int64_t heads, int64_t width, int64_t groups, float scale) {
-  attend(query, segments, count, out, masses, scores, heads, width, groups, scale);
-}
+CTORCH_CLONES void attend32(const DecodeCall<float> &call) { attend(call); }
+CTORCH_CLONES void attend16(const DecodeCall<BFloat16> &call) { attend(call); }
 
 }  // namespace
 
 template <>
-void decodeAttention(const float *query, const KeySegment<float> *segments, int64_t segmentCount, float *out,
-                     float *masses, float *scores, int64_t heads, int64_t width, int64_t groups, float scale) {
-  attend32(query, segments, segmentCount, out, masses, scores, heads, width, groups, scale);
+void decodeAttention(const DecodeCall<float> &call) {
+  attend32(call);
 }
 
 template <>
-void decodeAttention(const BFloat16 *query, const KeySegment<BFloat16> *segments, int64_t segmentCount, BFloat16 *out,
-                     float *masses, float *scores, int64_t heads, int64_t width, int64_t groups, float scale) {
-  attend16(query, segments, segmentCount, out, masses, scores, heads, width, groups, scale);
+void decodeAttention(const DecodeCall<BFloat16> &call) {
+  attend16(call);
 }
 
 }  // namespace ctorch

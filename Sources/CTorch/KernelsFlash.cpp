@@ -4,6 +4,7 @@
 // Per block of queries: S = Q K^T (queries scaled to powers of two beforehand), a running maximum and sum per row, and
 // O = O * correction + exp2(S - maximum) V (Dao et al., "FlashAttention", 2022, algorithm 1). Both products are the same
 // register tile: a few rows, each of their numbers spread over a vector, times vectors of sixteen columns.
+#include "KeyChanges.h"
 #include "Tile.h"
 
 #include <algorithm>
@@ -75,13 +76,19 @@ struct RowState {
 
 /// Turns the scores of one row into weights relative to its largest so far. Of `width` scores, a multiple of sixteen, the
 /// first `visible` count; the others become exactly zero. Returns what the row's earlier sums are to be multiplied by.
-CTORCH_INLINE float softmaxRow(float *scores, int64_t visible, int64_t width, RowState &state) {
+///
+/// With `mayBeEmpty`, scores may be negative infinity because their keys are removed; while there is no other, nothing counts.
+CTORCH_INLINE float softmaxRow(float *scores, int64_t visible, int64_t width, bool mayBeEmpty, RowState &state) {
   if (visible <= 0) {
     for (int64_t j = 0; j < width; ++j) scores[j] = 0;
     return 1;
   }
   for (int64_t j = visible; j < width; ++j) scores[j] = lowest;
   const float maximum = std::max(state.maximum, largestOf(scores, width));
+  if (mayBeEmpty && maximum == lowest) {
+    for (int64_t j = 0; j < width; ++j) scores[j] = 0;
+    return 1;
+  }
   Float16 correction = Float16{} + (state.maximum - maximum);
   exp2Vector(correction);
   const float factor = state.maximum == lowest ? 0 : correction[0];
@@ -128,6 +135,27 @@ CTORCH_INLINE void addMasses(const float *weights, int64_t begin, int64_t width,
   }
 }
 
+/// What one query head does to the keys of one sequence.
+struct HeadChanges {
+  /// Per class of keys; null: nothing.
+  const KeyChange *classes;
+  /// Whether each of the block's rows is changed; null: all are.
+  const uint8_t *rows;
+  /// The first key that is not removed: a row that sees none stays as it was.
+  int64_t firstKept;
+};
+
+/// Calls `body(first of the numbers, count, change)` for what `keys` begin ..< end have in a block that starts at `begin`.
+template <typename Body>
+CTORCH_INLINE void forChangedRuns(float *numbers, int64_t begin, int64_t end, const KeyRuns &keys,
+                                  const KeyChange *classes, Body body) {
+  const KeyRun *run = keys.runs + keys.firstRun[begin / keyBlock];
+  for (; run < keys.runs + keys.runCount && run->begin < end; ++run) {
+    const int64_t from = std::max(run->begin, begin), to = std::min(run->end, end);
+    if (from < to) body(numbers + from - begin, to - from, classes[run->keyClass]);
+  }
+}
+
 /// Scratch of one thread, taken from one allocation.
 struct Workspace {
   float *query, *scores, *output, *masses, *correction;
@@ -148,12 +176,14 @@ struct Workspace {
 
 /// The output of up to `queryBlock` queries, unnormalised, in the workspace. `paddedRows` is a multiple of `Rows`.
 template <int Rows, int Columns>
-CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, Workspace &work, int64_t rows,
-                               int64_t paddedRows, int64_t firstVisible, bool causal) {
+CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, const HeadChanges &changes, Workspace &work,
+                               int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal) {
   const int64_t width = keys.width, paddedWidth = keys.paddedWidth;
   const int64_t visible = causal ? std::min(firstVisible + rows - 1, keys.count) : keys.count;
   for (int64_t i = 0; i < paddedRows * paddedWidth; ++i) work.output[i] = 0;
-  for (int64_t i = 0; i < paddedRows * runs.classCount; ++i) work.masses[i] = 0;
+  if (observed) {
+    for (int64_t i = 0; i < paddedRows * runs.classCount; ++i) work.masses[i] = 0;
+  }
   for (int64_t r = 0; r < paddedRows; ++r) {
     work.rows[r] = {lowest, 0};
     work.correction[r] = 1;
@@ -166,8 +196,23 @@ CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, Work
     for (int64_t r = 0; r < rows; ++r) {
       const int64_t own = causal ? std::min(firstVisible + r, keys.count) : keys.count;
       float *scores = work.scores + r * keyBlock;
-      work.correction[r] = softmaxRow(scores, own - begin, vectors * lanes, work.rows[r]);
-      if (runs.classCount > 0) {
+      const bool changed = changes.classes != nullptr && own > changes.firstKept &&
+                           (changes.rows == nullptr || changes.rows[r] != 0);
+      const int64_t end = std::min(own, begin + count);
+      if (changed) {
+        forChangedRuns(scores, begin, end, runs, changes.classes,
+                       [](float *part, int64_t numbers, const KeyChange &change) __attribute__((always_inline)) {
+                         if (movesScores(change)) changeScores(part, numbers, change, log2e);
+                       });
+      }
+      work.correction[r] = softmaxRow(scores, own - begin, vectors * lanes, changed, work.rows[r]);
+      if (changed) {
+        forChangedRuns(scores, begin, end, runs, changes.classes,
+                       [](float *part, int64_t numbers, const KeyChange &change) __attribute__((always_inline)) {
+                         changeWeights(part, numbers, change);
+                       });
+      }
+      if (observed) {
         addMasses(scores, begin, count, runs, work.correction[r], work.masses + r * runs.classCount);
       }
     }
@@ -177,20 +222,20 @@ CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, Work
   }
 }
 
-using AttendBlock = void (*)(const PackedKeys &, const KeyRuns &, Workspace &, int64_t rows, int64_t paddedRows,
-                             int64_t firstVisible, bool causal);
+using AttendBlock = void (*)(const PackedKeys &, const KeyRuns &, const HeadChanges &, Workspace &, int64_t rows,
+                             int64_t paddedRows, int64_t firstVisible, bool observed, bool causal);
 
-CTORCH_512 void attend512(const PackedKeys &keys, const KeyRuns &runs, Workspace &work, int64_t rows,
-                          int64_t paddedRows, int64_t firstVisible, bool causal) {
-  attendBlock<rows512, columns512>(keys, runs, work, rows, paddedRows, firstVisible, causal);
+CTORCH_512 void attend512(const PackedKeys &keys, const KeyRuns &runs, const HeadChanges &changes, Workspace &work,
+                int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal) {
+  attendBlock<rows512, columns512>(keys, runs, changes, work, rows, paddedRows, firstVisible, observed, causal);
 }
-CTORCH_256 void attend256(const PackedKeys &keys, const KeyRuns &runs, Workspace &work, int64_t rows,
-                          int64_t paddedRows, int64_t firstVisible, bool causal) {
-  attendBlock<rows256, columns256>(keys, runs, work, rows, paddedRows, firstVisible, causal);
+CTORCH_256 void attend256(const PackedKeys &keys, const KeyRuns &runs, const HeadChanges &changes, Workspace &work,
+                int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal) {
+  attendBlock<rows256, columns256>(keys, runs, changes, work, rows, paddedRows, firstVisible, observed, causal);
 }
-void attend128(const PackedKeys &keys, const KeyRuns &runs, Workspace &work, int64_t rows, int64_t paddedRows,
-               int64_t firstVisible, bool causal) {
-  attendBlock<rows128, columns128>(keys, runs, work, rows, paddedRows, firstVisible, causal);
+void attend128(const PackedKeys &keys, const KeyRuns &runs, const HeadChanges &changes, Workspace &work,
+                int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal) {
+  attendBlock<rows128, columns128>(keys, runs, changes, work, rows, paddedRows, firstVisible, observed, causal);
 }
 
 AttendBlock chosenVersion() {
@@ -270,6 +315,24 @@ struct Runs {
   }
 };
 
+/// What one query head does to each class of keys of one sequence.
+struct Changes {
+  std::vector<KeyChange> classes;
+  bool any = false;
+  int64_t firstKept = 0;
+
+  Changes(const Runs &keys, const KeyChange *groups, int64_t keyCount) {
+    for (const uint8_t bits : keys.classBits) {
+      classes.push_back(combined(groups, bits));
+      any = any || movesScores(classes.back()) || classes.back().value != 1;
+    }
+    const auto kept = std::find_if(keys.runs.begin(), keys.runs.end(), [&](const KeyRun &run) {
+      return !removes(classes[static_cast<size_t>(run.keyClass)]);
+    });
+    firstKept = kept == keys.runs.end() ? keyCount : kept->begin;
+  }
+};
+
 template <typename T>
 struct FlashAttention {
   const AttentionCall<T> &call;
@@ -277,7 +340,10 @@ struct FlashAttention {
   const int64_t tileRows = ctorch::tileRows();
   const int64_t paddedWidth = roundUp(call.width, lanes);
   int64_t keyCount = 0;
+  /// Per sequence, where attention is observed or changed.
   std::vector<Runs> runs;
+  /// Per sequence and head, where attention is changed.
+  std::vector<Changes> changes;
   float *packedKeys, *packedValues;
 
   FlashAttention(const AttentionCall<T> &call, std::vector<float> &memory) : call(call) {
@@ -289,8 +355,12 @@ struct FlashAttention {
     if (memory.size() < keyNumbers + valueNumbers) memory = std::vector<float>(keyNumbers + valueNumbers);
     packedKeys = memory.data();
     packedValues = packedKeys + keyNumbers;
-    if (call.masses == nullptr) return;
+    if (call.masses == nullptr && call.changes == nullptr) return;
     for (int64_t b = 0; b < call.sequences; ++b) runs.emplace_back(segments(b * call.keyHeads), call.segmentCount);
+    if (call.changes == nullptr) return;
+    for (const Runs &own : runs) {
+      for (int64_t h = 0; h < call.heads; ++h) changes.emplace_back(own, call.changes + h * maximumGroups, keyCount);
+    }
   }
 
   int64_t keyListSize() const { return roundUp(keyCount, lanes) * call.width; }
@@ -320,10 +390,19 @@ struct FlashAttention {
         column[d * tileRows] = r < rows ? load(own + d) * (call.scale * log2e) : 0;
       }
     }
-    const KeyRuns observed = call.masses == nullptr ? KeyRuns{} : runs[static_cast<size_t>(sequence)].view();
+    const KeyRuns own = runs.empty() ? KeyRuns{} : runs[static_cast<size_t>(sequence)].view();
+    HeadChanges change = {};
+    if (!changes.empty()) {
+      const Changes &ofHead = changes[static_cast<size_t>(sequence * call.heads + head)];
+      const uint8_t *flags = call.changedRows;
+      if (ofHead.any) {
+        change = {ofHead.classes.data(), flags == nullptr ? nullptr : flags + sequence * call.queries + begin,
+                  ofHead.firstKept};
+      }
+    }
     const int64_t list = sequence * call.keyHeads + head / (call.heads / call.keyHeads);
     const int64_t firstVisible = keyCount - call.queries + begin + 1;
-    attendRows(keys(list), observed, work, rows, paddedRows, firstVisible, call.causal);
+    attendRows(keys(list), own, change, work, rows, paddedRows, firstVisible, call.masses != nullptr, call.causal);
     for (int64_t r = 0; r < rows; ++r) finish(sequence, head, begin + r, r, work);
   }
 

@@ -61,10 +61,10 @@ import Torch
                         membership: try membership.slice(0, range).unsqueeze(0))
                 }
             }
-            let (output, masses) = try decodeAttention(
+            let attended = try decodeAttention(
                 query: query.select(2, token), sequences: sequences, groupCount: 8, scale: 0.25)
-            #expect(try close(output, tensor("out").select(2, token)))
-            #expect(try close(#require(masses), tensor("masses").select(2, token)))
+            #expect(try close(attended.output, tensor("out").select(2, token)))
+            #expect(try close(#require(attended.masses), tensor("masses").select(2, token)))
         }
     }
 

@@ -16,23 +16,39 @@ extern "C" {
 int32_t ct_fused_attention(CTensor query, CTensor key, CTensor value, CTensor mask, bool causal, double scale,
                            CTensor *out, CTensor *log_sum_exp);
 
+/// What an intervention does to keys, for the two calls below.
+///
+/// `table` float32 [heads, 8, 4], contiguous, on the CPU; for a query head and a group of keys four numbers s, c, b, t: a score z
+/// becomes s z + c |z| + b, and the weight after the softmax is multiplied by t. A key in several groups has the product of
+/// their s and t and the sum of their c and b; b of negative infinity removes it. A row that would see no key stays as it was.
+/// `rows` uint8 [batch, queries], contiguous, says whose keys are changed; a null handle: every row's.
+typedef struct {
+  CTensor table;
+  CTensor rows;
+} CKeyChanges;
+
 /// The same on the CPU outside a graph, with the keys in pieces and the masses on their groups.
 ///
 /// `query` [batch, queries, heads, width]; `keys` and `values` hold `pieces` handles of [batch, count, key/value heads,
 /// width], read in place whatever their strides, the last of which is 1. `causal`: the queries are the last of the keys,
 /// and each sees those up to its own. `membership` holds as many contiguous handles of uint8 [batch, count], bit g for group g,
-/// or is null. `target` [batch, queries, heads, width] is written and becomes `*out`; a null handle for fresh memory. `*masses`
-/// float32 [batch, heads, queries, groups], untouched without membership. float32 or bfloat16; sums are float32.
+/// or is null. `changes` needs a membership; null: none. `target` [batch, queries, heads, width] is written and becomes `*out`;
+/// a null handle for fresh memory. `*masses` float32 [batch, heads, queries, groups], untouched with 0 groups. float32 or
+/// bfloat16; sums are float32.
 int32_t ct_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
-                     int32_t pieces, int32_t groups, bool causal, double scale, CTensor target, CTensor *out,
-                     CTensor *masses);
+                     int32_t pieces, int32_t groups, const CKeyChanges *changes, bool causal, double scale,
+                     CTensor target, CTensor *out, CTensor *masses);
 
 /// One new token of each of `sequences` sequences against its cached keys, which lie in `segments` pieces each.
+///
 /// `query` [sequences, heads, width]; `keys` and `values` hold `sequences * segments` handles of
-/// [1, count, key/value heads, width]; `membership` as many of uint8 [1, count], bit g for group g, or is null. `*out`
-/// [sequences, heads, width]; `*masses` float32 [sequences, heads, groups], untouched without membership. CPU, no gradient.
+/// [1, count, key/value heads, width]; `membership` as many of uint8 [1, count], bit g for group g, or is null. `changes` as above,
+/// its rows [sequences, 1]. `*out` [sequences, heads, width]; `*masses` float32 [sequences, heads, groups], untouched with 0
+/// groups; `*weights` float32 [sequences, heads, keys of the longest], zeros behind the others' keys, unless `weights` is null. CPU,
+/// no gradient.
 int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *values, const CTensor *membership,
-                            int32_t segments, int32_t groups, double scale, CTensor *out, CTensor *masses);
+                            int32_t segments, int32_t groups, const CKeyChanges *changes, double scale, CTensor *out,
+                            CTensor *masses, CTensor *weights);
 
 #ifdef __cplusplus
 }

@@ -64,14 +64,16 @@ public struct QwenVLModel {
 
     /// What one forward pass gives.
     public struct Output {
-        /// After the last norm, `[1, tokens, hidden]`.
+        /// After the last norm, `[batch, tokens, hidden]`.
         public let hiddenStates: Tensor
-        /// `[1, rows, vocabulary]`, as asked for; nil for none.
+        /// `[batch, rows, vocabulary]`, as asked for; nil for none.
         public let logits: Tensor?
         /// Per layer the attention that each query gives to each key group, empty if not observed.
         ///
-        /// Each `[1, heads, tokens, groups]`.
+        /// Each `[batch, heads, tokens, groups]`.
         public let masses: [Tensor]
+        /// The rows of the map that a step was asked for, `[sequence][selection][key]`.
+        public var maps: [[[Float]]] = []
     }
 
     /// One pass over the tokens of an input.
@@ -79,30 +81,87 @@ public struct QwenVLModel {
     ///   - input: tokens and pictures.
     ///   - logits: which rows of logits to compute.
     ///   - groups: the tokens' key groups, to observe attention; nil observes nothing and costs nothing.
+    ///   - modulation: an intervention in the attention, which needs groups; nil changes nothing.
     ///   - cache: an empty cache to fill, or nil.
+    ///   - recorder: keeps the queries of some tokens, or nil.
     ///   - trace: sees intermediate results.
     /// - Returns: hidden states, logits and masses.
-    /// - Throws: ``QwenVLError/input(_:)`` if the parts of the input do not agree,
+    /// - Throws: ``QwenVLError/input(_:)`` if the parts of the input do not agree or the intervention does not fit the model,
     ///   ``QwenVLError/contextExceeded(tokens:limit:advice:)`` if it is too long.
     public func forward(
-        _ input: ModelInput, logits: LogitRows = .all, groups: KeyGroups? = nil, cache: KeyValueCache? = nil,
+        _ input: ModelInput, logits: LogitRows = .all, groups: KeyGroups? = nil,
+        modulation: AttentionModulation? = nil, cache: KeyValueCache? = nil, recorder: QueryRecorder? = nil,
         trace: ForwardTrace? = nil
     ) throws -> Output {
-        let limit = configuration.text.maxPositionEmbeddings
-        guard input.inputIDs.count <= limit else {
-            throw QwenVLError.contextExceeded(
-                tokens: input.inputIDs.count, limit: limit,
-                advice: "shorten the text or give smaller pictures (max_pixels)")
+        if let cache, cache.groupCount != groups?.count ?? 0 {
+            throw QwenVLError.input(
+                "The cache observes \(cache.groupCount) key groups, the new tokens name \(groups?.count ?? 0)")
         }
-        try check(groups, cache: cache, tokens: input.inputIDs.count)
-        let positionIDs = try input.positionIDs(spatialMergeSize: configuration.vision.spatialMergeSize)
-        let embeddings = try embed(input, trace: trace)
+        if let recorder, !recorder.positions.allSatisfy(input.inputIDs.indices.contains) {
+            throw QwenVLError.input("The pass over \(input.inputIDs.count) tokens cannot record a query outside them")
+        }
         if let cache, let groups { try cache.note(groups.membership) }
-        let observed = try groups.map { try ObservedKeys($0, device: device) }
-        let output = try decode(
-            embeddings, positionIDs, logits: logits, pass: .block(groups: observed, cache: cache), trace: trace)
+        let output = try forward(
+            [input], logits: logits, groups: groups.map { [$0] }, modulation: modulation, trace: trace
+        ) { BlockPass(keys: $0, modulation: $1, cache: cache, recorder: recorder) }
         cache?.advance(by: input.inputIDs.count)
         return output
+    }
+
+    /// One pass over several inputs, the shorter ones padded on the right.
+    ///
+    /// Padding comes behind every token of an input and is seen by none of them, so that each input gets what it would get
+    /// alone; the rows behind its last token mean nothing.
+    /// - Parameters:
+    ///   - inputs: tokens and pictures, at least one.
+    ///   - logits: which rows of logits to compute; the last is each input's own last.
+    ///   - groups: for each input the tokens' key groups, to observe attention; nil observes nothing.
+    ///   - modulation: an intervention in the attention, which needs groups; nil changes nothing.
+    /// - Returns: hidden states `[batch, tokens, hidden]`, logits `[batch, rows, vocabulary]` and masses
+    ///   `[batch, heads, tokens, groups]`, differentiable in the parameters.
+    /// - Throws: as ``forward(_:logits:groups:modulation:cache:recorder:trace:)``.
+    public func forward(
+        batch inputs: [ModelInput], logits: LogitRows = .all, groups: [KeyGroups]? = nil,
+        modulation: AttentionModulation? = nil
+    ) throws -> Output {
+        try forward(inputs, logits: logits, groups: groups, modulation: modulation, trace: nil) {
+            BlockPass(keys: $0, modulation: $1)
+        }
+    }
+
+    private func forward(
+        _ inputs: [ModelInput], logits: LogitRows, groups: [KeyGroups]?, modulation: AttentionModulation?,
+        trace: ForwardTrace?, pass: (ObservedKeys?, PassModulation?) -> BlockPass
+    ) throws -> Output {
+        let lengths = inputs.map(\.inputIDs.count)
+        guard let longest = lengths.max() else { throw QwenVLError.input("A pass needs at least one input") }
+        let limit = configuration.text.maxPositionEmbeddings
+        guard longest <= limit else {
+            throw QwenVLError.contextExceeded(
+                tokens: longest, limit: limit, advice: "shorten the text or give smaller pictures (max_pixels)")
+        }
+        try check(groups, lengths: lengths)
+        try modulation?.check(configuration.text, groupCount: groups?.first?.count)
+        let padded = groups.map { zip($0, lengths).map { $0.padded(to: longest, from: $1) } }
+        let keys = try padded.map { try ObservedKeys($0, device: device) }
+        let rows = zip(inputs, lengths).map { input, length in
+            (modulation?.changedRows(of: input) ?? []) + [Bool](repeating: false, count: longest - length)
+        }
+        let changes = try PassModulation(modulation, rows: rows)
+        let positions = try inputs.map { input in
+            try input.positionIDs(spatialMergeSize: configuration.vision.spatialMergeSize)
+                .padLastAxis(after: longest - input.inputIDs.count)
+        }
+        let embeddings = try inputs.map { input in
+            let own = try embed(input, trace: trace)
+            guard own.size(1) < longest else { return own }
+            let shape = [1, longest - own.size(1), own.size(2)]
+            return try Tensor.concatenate([own, Tensor.zeros(shape, dtype: own.dtype, device: own.device)], axis: 1)
+        }
+        return try decode(
+            embeddings.count == 1 ? embeddings[0] : Tensor.concatenate(embeddings, axis: 0),
+            positions.count == 1 ? positions[0] : Tensor.concatenate(positions, axis: 1), lengths: lengths,
+            logits: logits, pass: .block(pass(keys, changes)), trace: trace)
     }
 
     /// One pass over a single further token of each of several sequences.
@@ -113,51 +172,75 @@ public struct QwenVLModel {
     ///   - positions: their rotary positions; the first after an input is ``PositionIDs/next``.
     ///   - sequences: what each has cached; each is given its token. All observe, or none.
     ///   - membership: where attention is observed, the groups of each token: bit g for group g.
-    /// - Returns: hidden states, logits `[sequences, 1, vocabulary]` and masses `[sequences, heads, 1, groups]`.
+    ///   - modulation: an intervention in the attention, which needs observed sequences; nil changes nothing.
+    ///   - modulated: for each sequence whether the intervention is for it; nil for all.
+    ///   - maps: for each sequence the rows of the map that are wanted; nil for none.
+    /// - Returns: hidden states, logits `[sequences, 1, vocabulary]`, masses `[sequences, heads, 1, groups]` and maps.
     /// - Throws: ``QwenVLError/input(_:)`` if a cache is full or the lists differ in length.
     public func step(
-        _ tokenIDs: [Int], positions: [Int], sequences: [CachedSequence], membership: [UInt8] = []
+        _ tokenIDs: [Int], positions: [Int], sequences: [CachedSequence], membership: [UInt8] = [],
+        modulation: AttentionModulation? = nil, modulated: [Bool]? = nil, maps: [AttentionMaps?]? = nil
     ) throws -> Output {
         let count = tokenIDs.count
         let observes = sequences.contains { $0.own.groupCount > 0 }
-        guard count > 0, positions.count == count, sequences.count == count, !observes || membership.count == count
+        guard count > 0, positions.count == count, sequences.count == count, !observes || membership.count == count,
+            modulated?.count ?? count == count, maps?.count ?? count == count
         else {
             throw QwenVLError.input(
                 "A step has \(count) tokens, \(positions.count) positions, \(sequences.count) sequences and "
                     + "\(membership.count) memberships")
         }
+        try modulation?.check(configuration.text, groupCount: sequences.map(\.own.groupCount).first { $0 > 0 })
         if observes {
             for (sequence, byte) in zip(sequences, membership) { try sequence.own.note([byte]) }
         }
         let embeddings = try embedding(of: tokenIDs, shape: [count, 1])
         let positionIDs = try Tensor(positions + positions + positions, shape: [3, count, 1])
-        let output = try decode(embeddings, positionIDs, logits: .last, pass: .step(sequences), trace: nil)
+        let collector = MapCollector(maps ?? [], configuration: configuration.text)
+        let rows = modulated ?? [Bool](repeating: true, count: count)
+        let pass = StepPass(
+            sequences: sequences, modulation: try PassModulation(modulation, rows: rows.map { [$0] }), maps: collector)
+        var output = try decode(
+            embeddings, positionIDs, lengths: [Int](repeating: 1, count: count), logits: .last, pass: .step(pass),
+            trace: nil)
+        if let collector { output.maps = sequences.indices.map(collector.means) }
         for sequence in sequences { sequence.own.advance(by: 1) }
         return output
     }
 
-    private func check(_ groups: KeyGroups?, cache: KeyValueCache?, tokens: Int) throws {
-        if let cache, cache.groupCount != groups?.count ?? 0 {
+    private func check(_ groups: [KeyGroups]?, lengths: [Int]) throws {
+        guard let groups else { return }
+        guard groups.count == lengths.count, Set(groups.map(\.count)).count == 1 else {
             throw QwenVLError.input(
-                "The cache observes \(cache.groupCount) key groups, the new tokens name \(groups?.count ?? 0)")
+                "\(lengths.count) inputs need as many lists of key groups, all with the same number of groups")
         }
-        if let groups, groups.membership.count != tokens {
-            throw QwenVLError.input("\(groups.membership.count) tokens have key groups, the pass has \(tokens)")
+        for (own, tokens) in zip(groups, lengths) where own.membership.count != tokens {
+            throw QwenVLError.input("\(own.membership.count) tokens have key groups, the pass has \(tokens)")
         }
     }
 
     private func decode(
-        _ embeddings: Tensor, _ positionIDs: Tensor, logits rows: LogitRows, pass: DecoderPass, trace: ForwardTrace?
+        _ embeddings: Tensor, _ positionIDs: Tensor, lengths: [Int], logits rows: LogitRows, pass: DecoderPass,
+        trace: ForwardTrace?
     ) throws -> Output {
         let (hiddenStates, masses) = try decoder(
             embeddings: embeddings, positionIDs: positionIDs.to(device: device), pass: pass, trace: trace)
-        let tokens = hiddenStates.size(1)
-        let logits: Tensor? =
-            switch rows {
-            case .none: nil
-            case .last: try decoder.logits(hiddenStates.slice(1, tokens - 1..<tokens))
-            case .all: try decoder.logits(hiddenStates)
-            }
+        let logits: Tensor?
+        switch rows {
+        case .none: logits = nil
+        case .last:
+            let tokens = hiddenStates.size(1)
+            let alike = lengths.allSatisfy { $0 == tokens }
+            let last =
+                try alike
+                ? hiddenStates.slice(1, tokens - 1..<tokens)
+                : Tensor.concatenate(
+                    lengths.enumerated().map {
+                        try hiddenStates.slice(0, $0..<$0 + 1).slice(1, $1 - 1..<$1)
+                    }, axis: 0)
+            logits = try decoder.logits(last)
+        case .all: logits = try decoder.logits(hiddenStates)
+        }
         return Output(hiddenStates: hiddenStates, logits: logits, masses: masses)
     }
 

@@ -32,30 +32,29 @@ struct AugmentedAttention {
     /// - Parameters:
     ///   - new: what the new tokens were projected to.
     ///   - rotary: their angles.
-    ///   - pass: what was before them, and what is observed.
+    ///   - pass: what was before them, what is observed and what is changed.
     /// - Returns: output and masses.
     /// - Throws: `TorchError` if the shapes do not fit, ``QwenVLError/input(_:)`` if the cache is full.
     func callAsFunction(_ new: Projections, rotary: RotaryTable, pass: DecoderPass) throws -> Attended {
         switch pass {
-        case .block(let groups, let cache):
+        case .block(let block):
             return try new.arePlain
-                ? attendBlock(new, rotary: rotary, groups: groups, cache: cache)
-                : attendWidenedBlock(new, rotary: rotary, groups: groups, cache: cache)
-        case .step(let sequences):
+                ? attendBlock(new, rotary: rotary, block: block)
+                : attendWidenedBlock(new, rotary: rotary, block: block)
+        case .step(let step):
             return try new.arePlain
-                ? attendStep(new, rotary: rotary, sequences: sequences)
-                : attendWidenedStep(new, rotary: rotary, sequences: sequences)
+                ? attendStep(new, rotary: rotary, step: step)
+                : attendWidenedStep(new, rotary: rotary, step: step)
         }
     }
 
-    /// Many tokens of one sequence.
-    private func attendBlock(
-        _ new: Projections, rotary: RotaryTable, groups: ObservedKeys?, cache: KeyValueCache?
-    ) throws -> Attended {
+    /// Many tokens of each sequence.
+    private func attendBlock(_ new: Projections, rotary: RotaryTable, block: BlockPass) throws -> Attended {
         let (batch, tokens, _, _) = try new.query.size4("query")
         let query = try new.query.rotary(cos: rotary.cos, sin: rotary.sin)
+        try block.recorder?.take(query, layer: layer)
         let piece: KeyPiece
-        if let cache {
+        if let cache = block.cache {
             let slots = try cache.slots(layer: layer, new: tokens)
             try new.key.writeRotary(cos: rotary.cos, sin: rotary.sin, into: slots.keys)
             try slots.values.copy(from: new.value)
@@ -63,27 +62,58 @@ struct AugmentedAttention {
         } else {
             piece = KeyPiece(
                 keys: try new.key.rotary(cos: rotary.cos, sin: rotary.sin), values: new.value,
-                membership: groups?.membership)
+                membership: block.keys?.membership)
         }
         let (output, masses) = try observedAttention(
-            query: query, pieces: [piece], groupCount: groups?.groups.count ?? 0, causal: true, scale: scale)
+            query: query, pieces: [piece], groupCount: block.keys?.groupCount ?? 0,
+            changes: block.modulation?.changes(layer: layer)?.keyChanges, causal: true, scale: scale)
         return (try output.reshape([batch, tokens, -1]), masses)
     }
 
     /// One token of each of several sequences.
-    private func attendStep(_ new: Projections, rotary: RotaryTable, sequences: [CachedSequence]) throws -> Attended {
-        let batch = sequences.count
+    private func attendStep(_ new: Projections, rotary: RotaryTable, step: StepPass) throws -> Attended {
+        let batch = step.sequences.count
         let key = try new.key.rotary(cos: rotary.cos, sin: rotary.sin)
-        for (index, sequence) in sequences.enumerated() {
+        for (index, sequence) in step.sequences.enumerated() {
             let slots = try sequence.own.slots(layer: layer, new: 1)
             try slots.keys.copy(from: key.slice(0, index..<index + 1))
             try slots.values.copy(from: new.value.slice(0, index..<index + 1))
         }
         let query = try new.query.rotary(cos: rotary.cos, sin: rotary.sin).reshape([batch, -1, headSize])
-        let (output, masses) = try decodeAttention(
-            query: query, sequences: sequences.map { try $0.pieces(layer: layer, new: 1) },
-            groupCount: sequences.first?.own.groupCount ?? 0, scale: scale)
-        return (try output.reshape([batch, 1, -1]), try masses?.unsqueeze(2))
+        let attended = try decodeAttention(
+            query: query, sequences: step.sequences.map { try $0.pieces(layer: layer, new: 1) },
+            groupCount: step.sequences.first?.own.groupCount ?? 0,
+            changes: step.modulation?.changes(layer: layer)?.keyChanges,
+            wantsWeights: step.maps?.wants(layer: layer) == true, scale: scale)
+        if let weights = attended.weights { try step.maps?.take(weights, layer: layer, sequences: 0..<batch) }
+        return (try attended.output.reshape([batch, 1, -1]), try attended.masses?.unsqueeze(2))
+    }
+
+    /// The rows of the map of some queries, each against keys of its own.
+    /// - Parameters:
+    ///   - query: `[queries, heads, headSize]`, turned.
+    ///   - sequences: the keys that each query sees, its own the last.
+    ///   - groups: the groups of each query's keys, where they are changed.
+    ///   - changes: what is done to them, rows `[queries][1]`.
+    /// - Returns: float32 `[queries, heads, keys of the longest]`, zeros behind a query's last key.
+    func rows(
+        _ query: Tensor, sequences: [[KeyPiece]], groups: [KeyGroups]?, changes: LayerChanges?
+    ) throws -> Tensor {
+        if query.isPlain {
+            let attended = try decodeAttention(
+                query: query, sequences: sequences, groupCount: 0, changes: changes?.keyChanges, wantsWeights: true,
+                scale: scale)
+            if let weights = attended.weights { return weights }
+        }
+        let longest = sequences.map { $0.reduce(0) { $0 + $1.keys.size(1) } }.max() ?? 0
+        let rows = try sequences.enumerated().map { index, pieces in
+            let keys = try widened(pieces, groups: groups?[index])
+            let own = try query.slice(0, index..<index + 1).unsqueeze(2)
+            let explicit = try explicitRows(
+                own, keys: keys, visible: [keys.count], changes: changes?.sequence(index))
+            return try explicit.weights.squeeze(2).to(.float32).padLastAxis(after: longest - keys.count)
+        }
+        return try Tensor.concatenate(rows, axis: 0)
     }
 }
 
@@ -92,26 +122,40 @@ struct ObservedKeys {
     /// By how many columns a head is widened.
     static let columnCount = KeyGroups.maximumCount
 
-    let groups: KeyGroups
-    /// uint8 `[1, tokens]`: bit g for group g.
+    /// One list a sequence, equally long.
+    let groups: [KeyGroups]
+    /// uint8 `[batch, tokens]`: bit g for group g.
     let membership: Tensor
 
-    init(_ groups: KeyGroups, device: Device) throws {
-        self.groups = groups
-        membership = try Tensor(groups.membership, shape: [1, groups.membership.count]).to(device: device)
-    }
+    var groupCount: Int { groups.first?.count ?? 0 }
 
-    /// The indicator columns, float32 `[1, tokens, 8]` of 0 and 1.
-    func columns() throws -> Tensor {
-        try Tensor(groups.indicators, shape: [1, groups.membership.count, Self.columnCount]).to(
-            device: membership.device)
+    init(_ groups: [KeyGroups], device: Device) throws {
+        self.groups = groups
+        membership = try Tensor(
+            groups.flatMap(\.membership), shape: [groups.count, groups.first?.membership.count ?? 0]
+        ).to(device: device)
     }
 }
 
 /// What the layers of one forward pass share.
 enum DecoderPass {
-    /// Many tokens of one sequence, behind those in the cache, which is given them.
-    case block(groups: ObservedKeys?, cache: KeyValueCache?)
+    /// Many tokens of each sequence.
+    case block(BlockPass)
     /// One token of each of several sequences.
-    case step([CachedSequence])
+    case step(StepPass)
+}
+
+/// Many tokens of each sequence, behind those in the cache, which is given them; with a cache there is one sequence.
+struct BlockPass {
+    var keys: ObservedKeys?
+    var modulation: PassModulation?
+    var cache: KeyValueCache?
+    var recorder: QueryRecorder?
+}
+
+/// One token of each of several sequences.
+struct StepPass {
+    var sequences: [CachedSequence]
+    var modulation: PassModulation?
+    var maps: MapCollector?
 }

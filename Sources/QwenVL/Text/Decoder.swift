@@ -25,7 +25,7 @@ public struct Decoder {
     /// - Parameters:
     ///   - embeddings: `[batch, tokens, hidden]`, visual tokens in place; its memory is used up.
     ///   - positionIDs: int64 `[3, batch, tokens]`.
-    ///   - pass: what is before the tokens, and what is observed.
+    ///   - pass: what is before the tokens, what is observed and what is changed.
     ///   - trace: sees the hidden states after every layer.
     /// - Returns: `[batch, tokens, hidden]`, and per layer the masses `[batch, heads, tokens, groups]`, empty if not observed.
     /// - Throws: ``QwenVLError/input(_:)`` if a cache is full.

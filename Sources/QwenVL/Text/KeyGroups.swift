@@ -31,4 +31,9 @@ public struct KeyGroups: Sendable, Equatable {
         }
         return numbers
     }
+
+    /// The same with keys at the end that are in no group.
+    func padded(to length: Int, from count: Int) -> KeyGroups {
+        KeyGroups(count: self.count, membership: membership + [UInt8](repeating: 0, count: length - count))
+    }
 }

@@ -14,6 +14,10 @@ public struct Question {
     public var samples: Int
     /// True to observe the attention that is paid to each part of the conversation.
     public var observesAttention: Bool
+    /// What is done to the attention, or nil.
+    public var intervention: Intervention?
+    /// Views of where each token of the answer looks, over the visual tokens; they need a picture.
+    public var maps: [AttentionMaps.Selection] = []
 
     /// A question.
     /// - Parameters:
@@ -22,22 +26,38 @@ public struct Question {
     ///   - stopStrings: strings that end the answer.
     ///   - samples: how many answers, at least 1.
     ///   - observesAttention: true to observe the attention.
+    ///   - intervention: what is done to the attention, or nil.
     public init(
         _ input: ModelInput, options: GenerationOptions, stopStrings: [String] = [], samples: Int = 1,
-        observesAttention: Bool = true
+        observesAttention: Bool = true, intervention: Intervention? = nil
     ) {
         self.input = input
         self.options = options
         self.stopStrings = stopStrings
         self.samples = samples
         self.observesAttention = observesAttention
+        self.intervention = intervention
     }
 
     /// The same for the model alone, which knows tokens and groups of keys.
-    var request: GenerationRequest {
-        GenerationRequest(
-            input, options: options, samples: samples, groups: observesAttention ? KeyGroups(roles: input.roles) : nil,
+    /// - Parameter configuration: of the model.
+    /// - Returns: the request.
+    /// - Throws: ``InterventionError`` if the intervention does not fit the model.
+    func request(for configuration: ModelConfiguration) throws -> GenerationRequest {
+        let modulation = try intervention?.modulation(for: configuration.text)
+        let contrast = try intervention?.contrast?.contrast(
+            for: input, configuration: configuration, seed: options.sampling.seed)
+        // An intervention acts on groups, so they are observed with it; the answer leaves out what nobody asked for.
+        let observes = observesAttention || modulation != nil
+        var request = GenerationRequest(
+            input, options: options, samples: samples, groups: observes ? KeyGroups(roles: input.roles) : nil,
             responseGroups: RoleGroup.response.bit)
+        request.modulation = modulation
+        request.contrast = contrast
+        if !observes { request.contrast?.groups = nil }
+        let visual = input.roles.indices.filter { input.roles[$0] == .image }
+        if !maps.isEmpty, !visual.isEmpty { request.maps = AttentionMaps(maps, keys: visual) }
+        return request
     }
 }
 

@@ -77,7 +77,8 @@ public struct VisualAssistant {
                 repeating: TextWriter(processor.tokenizer, stopStrings: question.stopStrings),
                 count: max(0, question.samples))
         }
-        let generations = try model.generate(questions.map(\.request)) { token in
+        let requests = try questions.map { try $0.request(for: model.configuration) }
+        let generations = try model.generate(requests) { token in
             var text = AnswerText(question: token.request, sample: token.sample, text: "")
             (text.text, text.finishReason) = writers[token.request][token.sample].take(token)
             return try onText(text) && !writers[token.request][token.sample].isStopped
@@ -87,6 +88,9 @@ public struct VisualAssistant {
                 var (generation, writer) = (generation, writer)
                 _ = writer.finish()
                 if writer.isStopped { generation.finishReason = .stop }
+                if !questions[question].observesAttention {
+                    (generation.promptMasses, generation.masses) = ([], [])
+                }
                 return Answer(text: writer.text, generation: generation, input: questions[question].input)
             }
         }

@@ -69,4 +69,6 @@ public struct Generation {
     ///
     /// Each `[1, heads, 1, groups]`; one fewer than the tokens, since the last is never a query.
     public var masses: [[Tensor]] = []
+    /// The rows of the map of each written token that was read again, `[token][selection][key]`; empty unless asked for.
+    public var maps: [[[Float]]] = []
 }

@@ -10,6 +10,12 @@ public struct GenerationRequest {
     public var groups: KeyGroups?
     /// The groups that written tokens belong to: bit g for group g.
     public var responseGroups: UInt8
+    /// An intervention in the attention, which needs groups; nil changes nothing.
+    public var modulation: AttentionModulation?
+    /// A second reading that the answer is weighed against, or nil.
+    public var contrast: Contrast?
+    /// The rows of the map that are wanted of every written token, or nil.
+    public var maps: AttentionMaps?
 
     /// A request.
     /// - Parameters:
@@ -33,6 +39,9 @@ public struct GenerationRequest {
     var problem: String? {
         if samples < 1 { return "it asks for \(samples) samples, at least 1 is needed" }
         if options.maxNewTokens < 1 { return "it asks for \(options.maxNewTokens) tokens, at least 1 is needed" }
-        return options.sampling.problem
+        if let contrast, (contrast.groups == nil) != (groups == nil) {
+            return "its second reading must observe attention where it does itself, and only there"
+        }
+        return contrast?.problem ?? options.sampling.problem
     }
 }

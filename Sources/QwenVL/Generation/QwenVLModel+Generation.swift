@@ -21,10 +21,11 @@ extension QwenVLModel {
 
     /// Answers several prompts at once; the answers are those that each prompt and each sample would get alone.
     ///
-    /// Each prompt is read once. Then the unfinished answers go forward together, a row each, and leave when they are over.
+    /// Each prompt is read once. Then the unfinished answers go forward together, a row each (two where they are weighed against a
+    /// second reading), and leave when they are over.
     /// - Parameters:
     ///   - requests: prompts, which may differ in everything, but either all observe attention or none.
-    ///   - rowsPerStep: how many answers go forward together. Up to 8, the most that the CPU's product of few rows takes, an
+    ///   - rowsPerStep: how many answers go forward together, half as many where they are weighed against a second reading. Up to 8, the most that the CPU's product of few rows takes, an
     ///     answer is the same to the last bit whatever is written beside it; above that products may round differently,
     ///     which can change a token that is nearly as likely as another.
     ///   - onToken: sees every token as it comes; returns false to stop its answer.
@@ -43,9 +44,10 @@ extension QwenVLModel {
                 writers += try begin(request, index: index, onToken: onToken)
             }
             var active = writers.filter { !$0.isFinished }
+            let together = active.contains { $0.other != nil } ? max(1, rowsPerStep / 2) : rowsPerStep
             while !active.isEmpty {
-                for start in stride(from: 0, to: active.count, by: rowsPerStep) {
-                    try advance(active[start..<min(start + rowsPerStep, active.count)], onToken: onToken)
+                for start in stride(from: 0, to: active.count, by: together) {
+                    try advance(active[start..<min(start + together, active.count)], onToken: onToken)
                 }
                 active.removeAll(where: \.isFinished)
             }
@@ -59,6 +61,9 @@ extension QwenVLModel {
             throw QwenVLError.input(
                 "The requests of a batch must observe attention in the same number of groups, or none of them")
         }
+        guard Set(requests.compactMap { $0.modulation }).count <= 1 else {
+            throw QwenVLError.input("The requests of a batch can share one intervention, not have several")
+        }
         for (index, request) in requests.enumerated() {
             if let problem = request.problem { throw QwenVLError.input("Request \(index + 1) is wrong: \(problem)") }
         }
@@ -66,14 +71,30 @@ extension QwenVLModel {
 
     /// One step of some answers: their last tokens are read, and the next are drawn.
     private func advance(_ writers: ArraySlice<Writer>, onToken: (GeneratedToken) throws -> Bool) throws {
+        // The answers' own rows, then the rows of those that are weighed against a second reading.
+        let others = writers.compactMap(\.other)
         let output = try step(
-            writers.map(\.lastToken), positions: writers.map(\.position), sequences: writers.map(\.sequence),
-            membership: writers.first?.observes == true ? writers.map(\.responseGroups) : [])
+            writers.map(\.lastToken) + writers.filter { $0.other != nil }.map(\.lastToken),
+            positions: writers.map(\.position) + writers.compactMap(\.otherPosition),
+            sequences: writers.map(\.sequence) + others.map(\.sequence),
+            membership: writers.first?.observes == true
+                ? writers.map(\.responseGroups) + writers.filter { $0.other != nil }.map(\.responseGroups) : [],
+            modulation: writers.lazy.compactMap(\.modulation).first,
+            modulated: writers.map(\.isModulated) + others.map { _ in false },
+            maps: writers.contains { $0.maps != nil } ? writers.map(\.maps) + others.map { _ in nil } : nil)
+        var otherRow = writers.count
         for (row, writer) in writers.enumerated() {
             if writer.observes {
                 writer.generation.masses.append(try output.masses.map { try $0.slice(0, row..<row + 1) })
             }
-            try writer.take(output.logits?.select(0, row).select(0, 0), onToken: onToken)
+            if writer.maps != nil { writer.generation.maps.append(output.maps[row]) }
+            var logits = try output.logits?.select(0, row).select(0, 0)
+            if let other = writer.other {
+                let against = try output.logits?.select(0, otherRow).select(0, 0)
+                if let own = logits, let against { logits = try other.contrast.combine(own, against) }
+                otherRow += 1
+            }
+            try writer.take(logits, onToken: onToken)
         }
     }
 
@@ -95,24 +116,65 @@ extension QwenVLModel {
         let prompt = request.input.inputIDs.count
         let limit = configuration.text.maxPositionEmbeddings
         let budget = min(request.options.maxNewTokens, limit - prompt)
-        let groupCount = request.groups?.count ?? 0
-        func cache(_ capacity: Int) throws -> KeyValueCache {
-            try KeyValueCache(
-                configuration.text, capacity: capacity, groupCount: groupCount, dtype: dtype, device: device)
+        try request.maps?.check(configuration.text, tokens: prompt)
+        let main = try read(
+            request.input, groups: request.groups, modulation: request.modulation, budget: budget)
+        let other = try request.contrast.map { contrast in
+            (contrast, try read(contrast.input, groups: contrast.groups, modulation: nil, budget: budget))
         }
-        let shared = try cache(prompt)
-        let output = try forward(request.input, logits: .last, groups: request.groups, cache: shared)
-        let position = try request.input.positions(spatialMergeSize: configuration.vision.spatialMergeSize).next
         return try (0..<request.samples).map { sample in
-            // The last token is never read again.
             let writer = Writer(
-                request, index: index, sample: sample, budget: budget, position: position,
-                sequence: CachedSequence(shared: [shared], own: try cache(max(1, budget - 1))))
-            writer.generation.promptMasses = output.masses
-            try writer.take(output.logits?.select(0, 0).select(0, 0), onToken: onToken)
+                request, index: index, sample: sample, budget: budget, position: main.position,
+                sequence: try main.sequence())
+            writer.generation.promptMasses = main.masses
+            var logits = main.logits
+            if let (contrast, reading) = other {
+                writer.other = OtherStream(
+                    contrast: contrast, sequence: try reading.sequence(), lead: reading.position - main.position)
+                if let own = main.logits, let against = reading.logits { logits = try contrast.combine(own, against) }
+            }
+            try writer.take(logits, onToken: onToken)
             return writer
         }
     }
+
+    /// Reads a prompt once, for all the answers to it.
+    private func read(
+        _ input: ModelInput, groups: KeyGroups?, modulation: AttentionModulation?, budget: Int
+    ) throws -> PromptReading {
+        func cache(_ capacity: Int) throws -> KeyValueCache {
+            try KeyValueCache(
+                configuration.text, capacity: capacity, groupCount: groups?.count ?? 0, dtype: dtype, device: device)
+        }
+        let shared = try cache(input.inputIDs.count)
+        let output = try forward(input, logits: .last, groups: groups, modulation: modulation, cache: shared)
+        return PromptReading(
+            logits: try output.logits?.select(0, 0).select(0, 0), masses: output.masses,
+            position: try input.positions(spatialMergeSize: configuration.vision.spatialMergeSize).next
+        ) {
+            // The last token is never read again.
+            CachedSequence(shared: [shared], own: try cache(max(1, budget - 1)))
+        }
+    }
+}
+
+/// What the answers to a prompt begin from.
+private struct PromptReading {
+    /// `[vocabulary]`.
+    let logits: Tensor?
+    let masses: [Tensor]
+    /// The rotary position of the first token of an answer.
+    let position: Int
+    /// A sequence that shares the prompt's cache.
+    let sequence: () throws -> CachedSequence
+}
+
+/// The second stream of an answer.
+private struct OtherStream {
+    let contrast: Contrast
+    let sequence: CachedSequence
+    /// By how many positions it is ahead of the answer's own stream.
+    let lead: Int
 }
 
 /// One answer while it is being written.
@@ -121,6 +183,12 @@ private final class Writer {
     let sequence: CachedSequence
     let responseGroups: UInt8
     let observes: Bool
+    /// Where the answer's own rows are changed.
+    let modulation: AttentionModulation?
+    let isModulated: Bool
+    let maps: AttentionMaps?
+    /// What the answer is weighed against.
+    var other: OtherStream?
     var generation = Generation()
     private(set) var isFinished = false
     /// The rotary position of the token written last.
@@ -142,10 +210,14 @@ private final class Writer {
         options = request.options
         responseGroups = request.responseGroups
         observes = request.groups != nil
+        modulation = request.modulation
+        isModulated = request.modulation?.changesAnswer(to: request.input) ?? false
+        maps = request.maps
         sampler = Sampler(request.options.sampling, sample: sample, prompt: request.input.inputIDs)
     }
 
     var lastToken: Int { generation.tokenIDs.last ?? 0 }
+    var otherPosition: Int? { other.map { position + $0.lead } }
 
     /// Draws the next token from its logits `[vocabulary]`.
     func take(_ logits: Tensor?, onToken: (GeneratedToken) throws -> Bool) throws {

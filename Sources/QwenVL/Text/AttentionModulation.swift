@@ -4,7 +4,7 @@ import Torch
 ///
 /// The changes are those of Torch's `KeyChange`: factors and summands of a score, factors of a weight, by query head and key
 /// group. A row that would see no key any more stays as it was.
-public struct AttentionModulation: Sendable, Equatable {
+public struct AttentionModulation: Sendable, Hashable {
     /// The rows whose attention is changed.
     public enum Rows: String, Sendable, CaseIterable, Codable {
         /// Every row.

@@ -111,13 +111,23 @@ struct PassModulation {
 }
 
 /// What one layer does to keys in one pass.
-struct LayerChanges {
+package struct LayerChanges {
     /// `[heads][groups]`.
     let heads: [[KeyChange]]
     /// `[batch][queries]`.
     let rows: [[Bool]]
     /// The same for the kernels.
     let keyChanges: KeyChanges
+
+    init(heads: [[KeyChange]], rows: [[Bool]], keyChanges: KeyChanges) {
+        self.heads = heads
+        self.rows = rows
+        self.keyChanges = keyChanges
+    }
+
+    package init(heads: [[KeyChange]], rows: [[Bool]]) throws {
+        self.init(heads: heads, rows: rows, keyChanges: try KeyChanges(heads: heads))
+    }
 
     /// True if a score's magnitude is added to it, which no scaling of keys can do.
     var addsMagnitudes: Bool { heads.contains { $0.contains { $0.absoluteFactor != 0 } } }

@@ -109,7 +109,7 @@ struct AugmentedAttention {
         let rows = try sequences.enumerated().map { index, pieces in
             let keys = try widened(pieces, groups: groups?[index])
             let own = try query.slice(0, index..<index + 1).unsqueeze(2)
-            let explicit = try explicitRows(
+            let explicit = try WidenedAttention(scale: scale).explicitRows(
                 own, keys: keys, visible: [keys.count], changes: changes?.sequence(index))
             return try explicit.weights.squeeze(2).to(.float32).padLastAxis(after: longest - keys.count)
         }

@@ -2,7 +2,7 @@ import Torch
 
 // Rows of the map, written out: for interventions that no scaling of keys can make, and where a person looks at a row.
 
-extension AugmentedAttention {
+extension WidenedAttention {
     /// Rows whose weights lie in memory at once.
     private static let rowsAtOnce = 64
 

@@ -1,0 +1,120 @@
+import Torch
+
+/// Keys and values of some tokens as the kernel takes them.
+package struct WidenedKeys {
+    /// `[batch, keyValueHeads, keys, headSize]`.
+    package var key: Tensor
+    /// `[batch, keyValueHeads, keys, headSize]`.
+    package var value: Tensor
+    /// One list a sequence; nil where attention is neither observed nor changed.
+    package var groups: [KeyGroups]?
+
+    package init(key: Tensor, value: Tensor, groups: [KeyGroups]?) {
+        self.key = key
+        self.value = value
+        self.groups = groups
+    }
+
+    var count: Int { key.size(2) }
+
+    /// The indicators of the keys' groups, `[batch, 1, keys, 8]`.
+    func columns() throws -> Tensor? {
+        guard let groups else { return nil }
+        let shape = [groups.count, 1, count, ObservedKeys.columnCount]
+        return try Tensor(groups.flatMap(\.indicators), shape: shape).to(value.dtype, device: value.device)
+    }
+}
+
+/// Attention by libtorch's kernel, whose output ends in the masses: its backward pass is then their exact gradient.
+///
+/// With s, b, t what is done to a key and G its groups, one call on Q~ = [Q, 1, 0...], K~ = [s K, b / scale, 0...] and
+/// V~ = [t V, t G] gives [output, masses].
+package struct WidenedAttention {
+    /// What multiplies the scores.
+    let scale: Double
+
+    package init(scale: Double) { self.scale = scale }
+
+    /// Output and masses side by side, `[batch, heads, queries, headSize + 8]`; without groups the output alone.
+    ///
+    /// Changed and unchanged rows are two calls, each row taken from one: what scales keys does so for a whole call.
+    /// - Parameters:
+    ///   - query: `[batch, heads, queries, headSize]`.
+    ///   - parts: the keys, those of the queries in the last part; one before it is seen whole.
+    ///   - causal: whether a query sees the last part only up to its own key.
+    ///   - changes: what is done to keys, or nil.
+    /// - Returns: differentiable in query, keys and values.
+    /// - Throws: `TorchError` if the shapes do not fit.
+    package func attend(
+        _ query: Tensor, parts: [WidenedKeys], causal: Bool, changes: LayerChanges?
+    ) throws -> Tensor {
+        guard let changes else { return try merged(query, parts: parts, causal: causal, changes: nil) }
+        let all = try joined(parts)
+        let queries = query.size(2)
+        let visible = (0..<queries).map { causal ? all.count - queries + $0 + 1 : all.count }
+        let flags = try KeyNumbers(changes, groups: all.groups ?? [], like: query)
+            .changedRows(changes.rows, visible: visible, device: query.device)
+        let plain = try merged(query, parts: parts, causal: causal, changes: nil)
+        let changed =
+            try changes.addsMagnitudes
+            ? withExplicitRows(plain, query: query, keys: all, visible: visible, changes: changes)
+            : merged(query, parts: parts, causal: causal, changes: changes)
+        return try flags.choose(changed, otherwise: plain)
+    }
+
+    private func joined(_ parts: [WidenedKeys]) throws -> WidenedKeys {
+        guard parts.count > 1 else { return parts[0] }
+        let groups = parts.compactMap(\.groups)
+        let joined: [KeyGroups]? = groups.first.map { first in
+            first.indices.map { sequence in
+                KeyGroups(
+                    count: first[sequence].count, membership: groups.flatMap { $0[sequence].membership })
+            }
+        }
+        return WidenedKeys(
+            key: try Tensor.concatenate(parts.map(\.key), axis: 2),
+            value: try Tensor.concatenate(parts.map(\.value), axis: 2), groups: joined)
+    }
+
+    /// The last part is causal if asked for; one before it is seen whole, and weighs as its share of the exponentials.
+    private func merged(
+        _ query: Tensor, parts: [WidenedKeys], causal: Bool, changes: LayerChanges?
+    ) throws -> Tensor {
+        let own = try call(query, keys: parts[parts.count - 1], causal: causal, changes: changes)
+        guard parts.count > 1 else { return own.output }
+        let past = try call(query, keys: parts[0], causal: false, changes: changes)
+        let weight = try (past.logSumExp - own.logSumExp).sigmoid().unsqueeze(-1).to(query.dtype)
+        return try past.output * weight + own.output * (-weight + 1)
+    }
+
+    /// One call of the kernel: Q~ = [Q, 1, 0...], K~ = [s K, b / scale, 0...], V~ = [t V, t G].
+    private func call(
+        _ query: Tensor, keys: WidenedKeys, causal: Bool, changes: LayerChanges?
+    ) throws -> (output: Tensor, logSumExp: Tensor) {
+        guard let columns = try keys.columns() else {
+            return try fusedAttention(query: query, key: keys.key, value: keys.value, causal: causal, scale: scale)
+        }
+        func tail(_ x: Tensor, like: Tensor) throws -> Tensor {
+            try x.expand([like.size(0), like.size(1), like.size(2), ObservedKeys.columnCount])
+        }
+        let extra = ObservedKeys.columnCount
+        guard let changes else {
+            return try fusedAttention(
+                query: query.padLastAxis(after: extra), key: keys.key.padLastAxis(after: extra),
+                value: Tensor.concatenate([keys.value, tail(columns, like: keys.value)], axis: -1), causal: causal,
+                scale: scale)
+        }
+        let numbers = try KeyNumbers(changes, groups: keys.groups ?? [], like: query)
+        // Heads that share keys and change them in different ways need keys of their own.
+        let repeats = numbers.headCount > 1 ? query.size(1) / keys.key.size(1) : 1
+        func own(_ x: Tensor) throws -> Tensor { try repeats == 1 ? x : x.repeatInterleave(repeats, axis: 1) }
+        let (key, value) = (try own(keys.key), try own(keys.value))
+        let ones = try Tensor.ones([1, 1, 1, 1], dtype: query.dtype, device: query.device).padLastAxis(after: extra - 1)
+        let bias = try (numbers.bias / scale).padLastAxis(after: extra - 1)
+        return try fusedAttention(
+            query: Tensor.concatenate([query, tail(ones, like: query)], axis: -1),
+            key: Tensor.concatenate([key * numbers.score, tail(bias, like: key)], axis: -1),
+            value: Tensor.concatenate([value, tail(columns, like: value)], axis: -1) * numbers.value, causal: causal,
+            scale: scale)
+    }
+}

@@ -13,9 +13,7 @@ public struct VisionTower {
     init(_ scope: ParameterScope, configuration: VisionConfiguration) throws {
         self.configuration = configuration
         // The convolution's stride is its kernel, so it is one product of patches and flattened kernels.
-        patchWeight = try scope("patch_embed.proj.weight").reshape([
-            configuration.hiddenSize, configuration.patchElements,
-        ])
+        patchWeight = try scope("patch_embed.proj.weight")
         blocks = try (0..<configuration.depth).map {
             try VisionBlock(scope.scope("blocks.\($0)"), configuration: configuration)
         }
@@ -46,7 +44,9 @@ public struct VisionTower {
         let device = patchWeight.device
         let rotary = try RotaryTable.vision(plan: plan, headSize: configuration.headSize, device: device)
         let merge = configuration.spatialMergeSize * configuration.spatialMergeSize
-        let embedded = try pixelValues.to(device: device).linear(patchWeight)
+        // Reshaped here and not kept so: a view made before the parameter wants a gradient would give it none.
+        let weight = try patchWeight.reshape([configuration.hiddenSize, configuration.patchElements])
+        let embedded = try pixelValues.to(device: device).linear(weight)
         var stream = try ResidualStream(
             embedded
                 .reshape([patches / merge, merge * configuration.hiddenSize])

@@ -46,7 +46,7 @@ public struct Question {
     func request(for configuration: ModelConfiguration) throws -> GenerationRequest {
         let modulation = try intervention?.modulation(for: configuration.text)
         let contrast = try intervention?.contrast?.contrast(
-            for: input, configuration: configuration, seed: options.sampling.seed)
+            for: input, configuration: configuration, seed: options.sampling.seed &+ input.fingerprint)
         // An intervention acts on groups, so they are observed with it; the answer leaves out what nobody asked for.
         let observes = observesAttention || modulation != nil
         var request = GenerationRequest(
@@ -58,6 +58,13 @@ public struct Question {
         let visual = input.roles.indices.filter { input.roles[$0] == .image }
         if !maps.isEmpty, !visual.isEmpty { request.maps = AttentionMaps(maps, keys: visual) }
         return request
+    }
+}
+
+extension ModelInput {
+    /// A number that differs from question to question, so that each has noise of its own, alone or in a batch (FNV-1a).
+    fileprivate var fingerprint: UInt64 {
+        inputIDs.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64(truncatingIfNeeded: $1)) &* 0x100_0000_01B3 }
     }
 }
 

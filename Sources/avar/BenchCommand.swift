@@ -2,11 +2,13 @@ import ArgumentParser
 import Foundation
 import QwenVL
 import Torch
+import VisualAttention
 
 /// `avar bench`: one piece of work, timed, on the numbers of a case file.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Times a forward pass or a generation on the inputs of a case file.",
+        commandName: "bench",
+        abstract: "Times a forward pass, the attention measure or a generation on the inputs of a case file.",
         discussion:
             "Prints one line of JSON with the keys of Benchmarks/peer/hf_peer.py, which writes the case files and does "
             + "the same work with transformers. Seconds are the median of the runs after one that is not counted.")
@@ -14,10 +16,20 @@ struct BenchCommand: ParsableCommand {
     /// What is timed.
     enum Work: String, ExpressibleByArgument, CaseIterable {
         case forward
+        case vas
         case generate
     }
 
-    @Argument(help: "What to time: forward or generate.")
+    /// Whose attention is measured.
+    enum Queries: String, ExpressibleByArgument, CaseIterable {
+        case user
+        case response
+
+        /// The rows of a case, as hf_peer.py takes them: all of the role.
+        var role: TokenRole { self == .user ? .user : .response }
+    }
+
+    @Argument(help: "What to time: forward, vas or generate.")
     var work: Work
 
     @OptionGroup var model: ModelOptions
@@ -28,6 +40,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Runs that count.")
     var runs = 3
 
+    @Option(help: "With vas, whose attention is measured: the user's tokens or the response's.")
+    var queries = Queries.user
+
     @Option(help: "Tokens to write.")
     var newTokens = 64
 
@@ -35,7 +50,10 @@ struct BenchCommand: ParsableCommand {
     var batch = 1
 
     @Flag(
-        help: "Also time the products and attention calls of a float32 forward pass alone, each by its fastest kernel.")
+        help: """
+            With forward, also time the products and attention calls of a float32 pass alone, each by its fastest kernel; \
+            with vas, the same pass unobserved; with generate, the same generation with every token's attention observed.
+            """)
     var floor = false
 
     func validate() throws {
@@ -53,6 +71,7 @@ struct BenchCommand: ParsableCommand {
         try withoutGradient {
             switch work {
             case .forward: try forward(model, input, &result)
+            case .vas: try measure(model, input, &result)
             case .generate: try generate(model, input, &result)
             }
         }
@@ -76,6 +95,35 @@ struct BenchCommand: ParsableCommand {
         result.floorAttentionSeconds = parts.attentionSeconds
     }
 
+    /// The Visual Attention Score of the case, every layer and head observed; no logits are needed.
+    private func measure(_ model: QwenVLModel, _ input: ModelInput, _ result: inout Result) throws {
+        let groups = KeyGroups(roles: input.roles)
+        let rows = input.roles.indices.filter { input.roles[$0] == queries.role }
+        guard !rows.isEmpty else {
+            throw QwenVLError.input("The case has no \(queries.rawValue) tokens, whose attention is to be measured")
+        }
+        var score: VisualAttentionScore?
+        func observed() throws {
+            let masses = try model.forward(input, logits: .none, groups: groups).masses
+            score = VisualAttentionScore(try AttentionMass(masses, queries: rows))
+        }
+        if floor {
+            // In turns, so that what else the machine does falls on both alike.
+            let pairs = try Stopwatch.pairs(
+                runs: runs, { _ = try model.forward(input, logits: .none) }, observed)
+            result.plainSeconds = pairs.first.median
+            result.take(pairs.second)
+        } else {
+            result.take(try Stopwatch.times(runs: runs, observed))
+        }
+        result.peakRssMib = System.peakResidentMiB
+        guard let score else { return }
+        result.vas = score.paper
+        result.vasLayer0 = score.perLayer[0]
+        result.vasPooled = score.pooled
+        result.vasGeometric = score.geometric
+    }
+
     private func generate(_ model: QwenVLModel, _ input: ModelInput, _ result: inout Result) throws {
         let prompt = try input.prompt()
         var tokens: [Int] = []
@@ -84,7 +132,22 @@ struct BenchCommand: ParsableCommand {
             let requests = [GenerationRequest](repeating: GenerationRequest(prompt, options: options), count: batch)
             tokens = try model.generate(requests)[0][0].tokenIDs
         }
-        let times = try Stopwatch.times(runs: runs) { try write(newTokens) }
+        func writeObserved() throws {
+            let request = GenerationRequest(
+                prompt, options: GenerationOptions(maxNewTokens: newTokens, endTokenIDs: []),
+                groups: KeyGroups(roles: prompt.roles), responseGroups: RoleGroup.response.bit)
+            let answers = try model.generate([GenerationRequest](repeating: request, count: batch))
+            // What a user would look at: the score over every token.
+            for answer in answers.joined() { _ = VisualAttentionScore(try AttentionMass(steps: answer.masses)) }
+        }
+        var times: [Double]
+        if floor {
+            let pairs = try Stopwatch.pairs(runs: runs, { try write(newTokens) }, writeObserved)
+            times = pairs.first
+            result.observedSeconds = pairs.second.median
+        } else {
+            times = try Stopwatch.times(runs: runs) { try write(newTokens) }
+        }
         result.generated = Array(tokens.prefix(16))
         result.take(times)
         if newTokens > 1 {
@@ -111,6 +174,14 @@ struct BenchCommand: ParsableCommand {
         var floorSeconds: Double?
         var floorAttentionSeconds: Double?
         var gflopPerSecond: Double?
+        var vas: Double?
+        var vasLayer0: Double?
+        var vasPooled: Double?
+        var vasGeometric: Double?
+        /// Of the same pass with nothing observed.
+        var plainSeconds: Double?
+        /// Of the same generation with every token's attention observed.
+        var observedSeconds: Double?
         var generated: [Int]?
         var prefillSeconds: Double?
         var decodeTokensPerSecond: Double?

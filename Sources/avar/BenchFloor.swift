@@ -126,6 +126,20 @@ enum Stopwatch {
             return began.duration(to: .now).seconds
         }
     }
+
+    /// Seconds of each run of two pieces of work in turns, after one of each that does not count.
+    static func pairs(
+        runs: Int, _ first: () throws -> Void, _ second: () throws -> Void
+    ) rethrows -> (first: [Double], second: [Double]) {
+        try first()
+        try second()
+        var seconds: (first: [Double], second: [Double]) = ([], [])
+        for _ in 0..<runs {
+            seconds.first += try times(runs: 1, warmUp: false, first)
+            seconds.second += try times(runs: 1, warmUp: false, second)
+        }
+        return seconds
+    }
 }
 
 extension [Double] {

@@ -45,6 +45,8 @@ struct GenerateCommand: ParsableCommand {
 
     @OptionGroup var sampling: SamplingFlags
 
+    @OptionGroup var modulation: ModulationFlags
+
     @Flag(inversion: .prefixedNo, help: "Observe the attention.")
     var attention = true
 
@@ -91,10 +93,12 @@ struct GenerateCommand: ParsableCommand {
         let input = try assistant.processor(conversation)
         let options = sampling.options(for: assistant, maxNewTokens: maxNewTokens)
         sampling.warn(options)
+        let intervention = try modulation.intervention(for: assistant.model.configuration.text)
         var printer = json ? nil : AnswerPrinter(samples: sampling.samples)
         let began = ContinuousClock.now
         var prefill: Duration?
-        let question = sampling.question(input, options: options, observesAttention: attention)
+        let question = sampling.question(
+            input, options: options, observesAttention: attention, intervention: intervention)
         let answers = try assistant.answer([question]) { piece in
             if prefill == nil { prefill = began.duration(to: .now) }
             printer?.take(piece)
@@ -113,6 +117,7 @@ struct GenerateCommand: ParsableCommand {
     private func answer(_ file: BatchFile, with assistant: VisualAssistant) throws {
         let options = sampling.options(for: assistant, maxNewTokens: maxNewTokens)
         sampling.warn(options)
+        let intervention = try modulation.intervention(for: assistant.model.configuration.text)
         var progress = Progress("prompts", total: file.lines.count)
         for start in stride(from: 0, to: file.lines.count, by: batchSize) {
             let lines = Array(file.lines[start..<min(start + batchSize, file.lines.count)])
@@ -120,7 +125,8 @@ struct GenerateCommand: ParsableCommand {
                 try file.naming(line) {
                     let input = try assistant.processor(file.messages(of: line))
                     try assistant.model.requireRoom(after: input)
-                    return sampling.question(input, options: options, observesAttention: attention)
+                    return sampling.question(
+                        input, options: options, observesAttention: attention, intervention: intervention)
                 }
             }
             let answers = try assistant.answer(questions)

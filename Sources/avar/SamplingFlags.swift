@@ -98,9 +98,12 @@ struct SamplingFlags: ParsableArguments {
     }
 
     /// A question with these flags.
-    func question(_ input: ModelInput, options: GenerationOptions, observesAttention: Bool) -> Question {
+    func question(
+        _ input: ModelInput, options: GenerationOptions, observesAttention: Bool, intervention: Intervention?
+    ) -> Question {
         Question(
-            input, options: options, stopStrings: stop, samples: samples, observesAttention: observesAttention)
+            input, options: options, stopStrings: stop, samples: samples, observesAttention: observesAttention,
+            intervention: intervention)
     }
 
     /// Says on standard error what might surprise.

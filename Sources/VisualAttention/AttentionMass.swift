@@ -10,7 +10,7 @@ public struct AttentionMass: Sendable {
     /// Number of queries.
     public let queryCount: Int
     /// Mass by layer, head, query and group, row-major `[layers, heads, queries, groups]`.
-    private let values: [Float]
+    public let values: [Float]
 
     private static let groupCount = RoleGroup.allCases.count
 
@@ -42,6 +42,17 @@ public struct AttentionMass: Sendable {
         let layerCount = steps.first?.count ?? 0
         let layers = try (0..<layerCount).map { layer in try Tensor.concatenate(steps.map { $0[layer] }, axis: 2) }
         try self.init(layers, queries: Array(steps.indices))
+    }
+
+    /// The same masses with those on the picture replaced.
+    /// - Parameter visual: `[layers, heads, queries]`, row-major.
+    init(_ mass: AttentionMass, visual: [Float]) {
+        (layerCount, headCount, queryCount) = (mass.layerCount, mass.headCount, mass.queryCount)
+        var values = mass.values
+        for (row, number) in visual.enumerated() {
+            values[row * Self.groupCount + RoleGroup.visual.rawValue] = number
+        }
+        self.values = values
     }
 
     /// The share of one query's attention that a group has.

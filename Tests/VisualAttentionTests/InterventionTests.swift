@@ -243,7 +243,8 @@ import VisualAttention
         #expect(problem { try Intervention(enhance: .nan, suppress: 0) }?.contains("finite") == true)
         #expect(problem { try Intervention(enhance: 0, suppress: .infinity) }?.contains("finite") == true)
         #expect(problem { try Intervention(enhance: 0, suppress: 1.2, reading: .raw) }?.contains("sign") == true)
-        #expect(problem { try Intervention(enhance: -1.5, suppress: 0, reading: .renormalized) }?.contains("sign") == true)
+        #expect(
+            problem { try Intervention(enhance: -1.5, suppress: 0, reading: .renormalized) }?.contains("sign") == true)
         #expect(problem { try Intervention(enhance: 0, suppress: 1) }?.contains("removes nothing") == true)
         #expect(problem { try Intervention(enhance: 0, suppress: 1, reading: .renormalized) } == nil)
         #expect(problem { try Intervention(enhance: -1, suppress: 0, reading: .raw) } == nil)

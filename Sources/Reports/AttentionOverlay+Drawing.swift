@@ -12,8 +12,10 @@ extension AttentionOverlay {
     public func svg(token: Int?, map: Int = 0, opacity: Double = 0.6) -> String {
         let subject = token.map { "token \($0) “\(tokens[$0].text)”" } ?? "mean over \(tokens.count) tokens"
         let subtitle = "\(subject), \(mapNames[map])"
-        return OverlayDrawing(overlay: self, subtitle: subtitle, weights: weights(token: token, map: map), opacity: opacity)
-            .svg()
+        return OverlayDrawing(
+            overlay: self, subtitle: subtitle, weights: weights(token: token, map: map), opacity: opacity
+        )
+        .svg()
     }
 }
 
@@ -50,7 +52,8 @@ private struct OverlayDrawing: Drawing {
                 if let weight = weights[place + cell] {
                     let share = high > low ? (weight - low) / (high - low) : 0
                     canvas.rectangle(
-                        left + Double(cell % picture.columns) * across, top + Double(cell / picture.columns) * down, across,
+                        left + Double(cell % picture.columns) * across, top + Double(cell / picture.columns) * down,
+                        across,
                         down, "fill=\"\(Palette.overlay.code(at: share))\" shape-rendering=\"crispEdges\"")
                 }
             }

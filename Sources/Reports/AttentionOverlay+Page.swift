@@ -46,7 +46,8 @@ extension AttentionOverlay {
         return tokens.enumerated().map { index, token in
             let score = token.score.map { NumberText.short($0) } ?? "undefined"
             // A blank before a word stays with it, and the line may break before the blank.
-            let (stem, gap) = token.text.hasPrefix(" ") ? ("\u{A0}" + token.text.dropFirst(), "<wbr>") : (token.text, "")
+            let (stem, gap) =
+                token.text.hasPrefix(" ") ? ("\u{A0}" + token.text.dropFirst(), "<wbr>") : (token.text, "")
             return """
                 \(gap)<span class="chip t\(tints[index])" role="option" aria-selected="false" \
                 tabindex="\(index == 0 ? 0 : -1)" title="token \(index), VAS \(score)">\(Self.shown(token.text.allSatisfy { $0 == " " } ? token.text : stem))</span>

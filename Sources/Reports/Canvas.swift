@@ -1,7 +1,8 @@
 /// A drawing under way: SVG elements and the height they need.
 struct Canvas {
-    /// How much room there is: on a desk, on paper, or on a telephone. Every drawing exists in both sizes, since one
-    /// that is shrunk cannot be read.
+    /// How much room there is: on a desk or on paper, or on a telephone.
+    ///
+    /// Every drawing exists in both sizes, since one that is shrunk cannot be read.
     enum Size: String, CaseIterable {
         case wide
         case narrow

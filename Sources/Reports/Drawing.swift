@@ -7,6 +7,7 @@ protocol Drawing: Figure {
 }
 
 extension Drawing {
+    /// The drawing as an SVG document.
     public func svg() -> String { svgDocument(prefix: "figure") { draw(on: &$0) } }
 
     /// The drawing for a page, in one size.

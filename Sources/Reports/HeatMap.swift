@@ -8,7 +8,9 @@ public struct HeatMap: Figure, Equatable {
     public var title: String
     /// What a reader must know to read it.
     public var caption: String
-    /// The values, `[row][column]`, from above and from the left; nil where undefined. A short row ends undefined.
+    /// The values, `[row][column]`, from above and from the left; nil where undefined.
+    ///
+    /// A short row ends undefined.
     public var values: [[Double?]]
     /// What the colours show, and how they are spaced.
     public var valueAxis: Axis
@@ -59,7 +61,9 @@ public struct HeatMap: Figure, Equatable {
     /// Values that can have a colour.
     var finiteValues: [Double] { values.joined().compactMap { $0 }.filter(\.isFinite) }
 
-    /// Whether colours are spaced by the logarithm. Zeros are no reason against it: they take the lowest colour.
+    /// Whether colours are spaced by the logarithm.
+    ///
+    /// Zeros are no reason against it: they take the lowest colour.
     var isLogarithmic: Bool { valueAxis.isLogarithmic(for: finiteValues.filter { $0 != 0 }) }
 }
 
@@ -88,22 +92,18 @@ extension HeatMap: Drawing {
     }
 
     private func drawCells(_ grid: HeatMapGrid, on canvas: inout Canvas) {
-        let hatch = "\(canvas.prefix)-hatch"
-        canvas.raw(
-            """
-            <defs><pattern id="\(hatch)" width="6" height="6" patternUnits="userSpaceOnUse">\
-            <rect width="6" height="6" class="empty"/><path d="M-1 1L1 -1M0 6L6 0M5 7L7 5" class="hatch"/></pattern></defs>
-            """)
+        var hatched = ""
         let scale = scale(from: 0, to: 1, spacing: 0.25)
         for row in values.indices {
             for column in 0..<columnCount {
                 let value = value(row, column)
                 let (x, y) = (grid.left + Double(column) * grid.cellWidth, grid.top + Double(row) * grid.cellHeight)
                 let share = value.flatMap { $0.isFinite ? scale.clamped($0) : nil }
-                let fill = share.map { Palette.values.code(at: $0) } ?? "url(#\(hatch))"
+                let fill = share.map { "class=\"cell\" fill=\"\(Palette.values.code(at: $0))\"" }
+                if fill == nil { hatched += Self.hatch(x, y, grid.cellWidth, grid.cellHeight) }
                 let shown = value.map { NumberText.short($0) } ?? "undefined"
                 canvas.rectangle(
-                    x, y, grid.cellWidth, grid.cellHeight, "class=\"cell\" fill=\"\(fill)\"",
+                    x, y, grid.cellWidth, grid.cellHeight, fill ?? "class=\"cell empty\"",
                     tip: "\(rowLabel) \(row), \(columnLabel) \(column): \(shown)")
                 guard grid.showsValues, let share, let value else { continue }
                 let ink = Palette.values.luminance(at: share) > 0.2 ? "onlight" : "ondark"
@@ -112,6 +112,11 @@ extension HeatMap: Drawing {
                     "class=\"tick \(ink)\" text-anchor=\"middle\"")
             }
         }
+        if !hatched.isEmpty { canvas.path(hatched, "class=\"hatch\"") }
+    }
+
+    private static func hatch(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {
+        Hatch.rising.lines(x: x + 0.5, y: y + 0.5, width: width - 1, height: height - 1, spacing: 4)
     }
 
     private func drawLabels(_ grid: HeatMapGrid, on canvas: inout Canvas) {
@@ -136,7 +141,8 @@ extension HeatMap: Drawing {
         canvas.text(
             valueAxis.heading + (isLogarithmic ? ", logarithmic colours" : ""), left, top - 8)
         if hasUndefined {
-            canvas.rectangle(right + 30, top, 20, height, "class=\"cell\" fill=\"url(#\(canvas.prefix)-hatch)\"")
+            canvas.rectangle(right + 30, top, 20, height, "class=\"cell empty\"")
+            canvas.path(Self.hatch(right + 30, top, 20, height), "class=\"hatch\"")
             canvas.text("undefined", right + 56, top + 11, "class=\"tick\"")
         }
         guard !finiteValues.isEmpty else { return }

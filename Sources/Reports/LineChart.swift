@@ -143,7 +143,8 @@ extension LineChart: Drawing {
         let every = max(1, marks.count * series.count / (canvas.size == .wide ? 80 : 40))
         let alone = Set(runs.filter { $0.count == 1 }.map { $0[0].x })
         for (place, mark) in marks.enumerated() {
-            let tip = "\(series[index].name), \(xAxis.label) \(NumberText.short(mark.point.x)): "
+            let tip =
+                "\(series[index].name), \(xAxis.label) \(NumberText.short(mark.point.x)): "
                 + NumberText.short(mark.point.y ?? .nan)
             if place % every == index % every || alone.contains(mark.x) {
                 Marker.draw(index, on: &canvas, x: mark.x, y: mark.y, tip: tip)

@@ -64,7 +64,8 @@ enum NumberText {
     /// An exponent in small raised digits.
     static func superscript(_ exponent: Int) -> String {
         let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
-        return (exponent < 0 ? "⁻" : "") + String("\(exponent.magnitude)".compactMap { $0.wholeNumberValue.map { digits[$0] } })
+        return (exponent < 0 ? "⁻" : "")
+            + String("\(exponent.magnitude)".compactMap { $0.wholeNumberValue.map { digits[$0] } })
     }
 
     /// Without the zeros, and the point, that end a decimal fraction.

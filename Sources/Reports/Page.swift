@@ -72,7 +72,8 @@ struct Page {
 
     private mutating func add(_ figure: some Drawing, _ identifier: String) {
         let buttons =
-            csvButton(identifier, figure.title) + button("SVG", "svg", "\(identifier)-svg", figure.title + ".svg", "drawing")
+            csvButton(identifier, figure.title)
+            + button("SVG", "svg", "\(identifier)-svg", figure.title + ".svg", "drawing")
         text += "<section class=\"figure\">\(head(figure.title, buttons: buttons))\n"
         for size in Canvas.Size.allCases { text += figure.inlineSVG(size: size, prefix: identifier) + "\n" }
         text += caption(figure.caption) + csvData(identifier, figure.csv())

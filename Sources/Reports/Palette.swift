@@ -14,7 +14,7 @@ struct Palette {
     static let values = Palette([
         0x440154, 0x482475, 0x414487, 0x355F8D, 0x2A788E, 0x21918C, 0x22A884, 0x44BF70, 0x7AD151, 0xBDDF26, 0xFDE725,
     ])
-    /// From black to pale yellow: inferno of matplotlib (public domain), at ten places. It lies over pictures.
+    /// From black to pale yellow, over pictures: inferno of matplotlib (public domain), at ten places.
     static let overlay = Palette([
         0x000004, 0x1B0C41, 0x4A0C6B, 0x781C6D, 0xA52C60, 0xCF4446, 0xED6925, 0xFB9B06, 0xF7D13D, 0xFCFFA4,
     ])

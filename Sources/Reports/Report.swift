@@ -38,12 +38,13 @@ public struct Report: Sendable {
         self.sections = sections
     }
 
-    /// The page. The same report gives the same text to the byte.
+    /// The page.
+    /// - Returns: HTML, the same to the byte for the same report.
     public func html() -> String {
         Page(self).text
     }
 
-    /// Writes the page. A file that was there stays whole until the new one is.
+    /// Writes the page; a file that was there stays whole until the new one is.
     /// - Parameter url: the file to write.
     /// - Throws: the file system's error.
     public func write(to url: URL) throws {

@@ -75,16 +75,17 @@ extension StackedAreas: Drawing {
             entries: bands.indices.map { band in
                 Legend.Entry(name: bands[band].name) { canvas, x, y in
                     canvas.rectangle(x - 13, y - 7, 26, 14, "class=\"area a\(band % Style.areaCount)\"")
-                    canvas.rectangle(x - 13, y - 7, 26, 14, "fill=\"url(#\(Self.pattern(band, canvas)))\"")
+                    let lines = Self.hatch(band).lines(x: x - 13, y: y - 7, width: 26, height: 14)
+                    canvas.path(lines, "class=\"p\(Self.hatch(band).rawValue)\"")
                 }
             })
-        drawPatterns(on: &canvas)
         let top = 8 + legend.draw(on: &canvas, x: 12, y: 0, width: canvas.width - 24)
         let whole = (0..<layerCount).map { layer in bands.reduce(0) { $0 + max(0, $1.shares[layer]) } }
         let frame = ChartFrame(
             in: canvas, top: top, height: canvas.size == .wide ? 300 : 240,
             xAxis: Axis(xLabel, isInteger: true), xValues: (0..<layerCount).map(Double.init),
-            yAxis: Axis(yLabel, unit: "%"), yValues: [0, 100] + whole.map { $0 > 1.000_001 ? $0 * 100 : 100 }, xEnds: .data(beyond: 0))
+            yAxis: Axis(yLabel, unit: "%"), yValues: [0, 100] + whole.map { $0 > 1.000_001 ? $0 * 100 : 100 },
+            xEnds: .data(beyond: 0))
         for run in definedRuns { draw(run, in: frame, on: &canvas) }
         frame.draw(on: &canvas)
         canvas.height = frame.bottom + ChartFrame.footHeight
@@ -118,7 +119,7 @@ extension StackedAreas: Drawing {
             let lower = zip(x, floor).map { (x: $0, y: frame.y.clamped($1)) }
             let outline = pathData(upper + lower.reversed(), isClosed: true)
             canvas.path(outline, "class=\"area a\(index % Style.areaCount)\"", tip: band.name)
-            canvas.path(outline, "fill=\"url(#\(Self.pattern(index, canvas)))\" pointer-events=\"none\"")
+            drawHatch(index, outline: outline, corners: upper + lower, from: run.lowerBound, on: &canvas)
             if let place = labelPlace(upper, lower, name: band.name, in: frame) {
                 labels.append((index, place.x, place.y))
             }
@@ -129,6 +130,19 @@ extension StackedAreas: Drawing {
                 bands[label.band].name, label.x, label.y + 4,
                 "class=\"direct d\(label.band % Style.areaCount)\" text-anchor=\"middle\"")
         }
+    }
+
+    private func drawHatch(
+        _ band: Int, outline: String, corners: [(x: Double, y: Double)], from layer: Int, on canvas: inout Canvas
+    ) {
+        let (x, y) = (corners.map(\.x), corners.map(\.y))
+        guard let left = x.min(), let right = x.max(), let top = y.min(), let bottom = y.max() else { return }
+        let lines = Self.hatch(band).lines(x: left, y: top, width: right - left, height: bottom - top)
+        guard !lines.isEmpty else { return }
+        let clip = "\(canvas.prefix)-clip\(layer)-\(band)"
+        canvas.raw("<clipPath id=\"\(clip)\"><path d=\"\(outline)\"/></clipPath>")
+        canvas.path(
+            lines, "class=\"p\(Self.hatch(band).rawValue)\" clip-path=\"url(#\(clip))\" pointer-events=\"none\"")
     }
 
     /// Where a name fits into its area with room above and below along its whole width; the roomiest place, nil if none.
@@ -157,25 +171,5 @@ extension StackedAreas: Drawing {
         return to.x == from.x ? to.y : from.y + (to.y - from.y) * (x - from.x) / (to.x - from.x)
     }
 
-    // MARK: Patterns
-
-    private static func pattern(_ band: Int, _ canvas: Canvas) -> String { "\(canvas.prefix)-p\(band % Style.areaCount)" }
-
-    /// One pattern per band, so that the bands differ without colour.
-    private func drawPatterns(on canvas: inout Canvas) {
-        let shapes = [
-            "", "<path d=\"M0 4H8\" class=\"p1\"/>", "<path d=\"M-1 1L1 -1M0 8L8 0M7 9L9 7\" class=\"p2\"/>",
-            "<circle cx=\"2\" cy=\"2\" r=\"1\" class=\"p3\"/><circle cx=\"6\" cy=\"6\" r=\"1\" class=\"p3\"/>",
-            "<path d=\"M4 0V8\" class=\"p4\"/>", "<path d=\"M0 0L8 8M0 8L8 0\" class=\"p5\"/>",
-        ]
-        canvas.raw("<defs>")
-        for (index, shape) in shapes.prefix(bands.count).enumerated() {
-            canvas.raw(
-                """
-                <pattern id="\(Self.pattern(index, canvas))" width="8" height="8" patternUnits="userSpaceOnUse">\
-                \(shape)</pattern>
-                """)
-        }
-        canvas.raw("</defs>")
-    }
+    private static func hatch(_ band: Int) -> Hatch { Hatch(rawValue: band % Hatch.allCases.count) ?? .none }
 }

@@ -42,7 +42,9 @@ enum Style {
         }
     }
 
-    /// The rules of drawings. No variables: programs that turn SVG into PDF do not know them.
+    /// The rules of drawings.
+    ///
+    /// No variables: programs that turn SVG into PDF do not know them.
     static func chart(_ theme: Theme) -> String {
         let inks = inks(theme)
         var rules = """
@@ -55,8 +57,9 @@ enum Style {
             .chart .onlight{fill:#14181d}.chart .ondark{fill:#ffffff}
             .chart .area{stroke:\(inks.ground);stroke-width:.8}
             .chart .direct{paint-order:stroke;stroke-width:4px;stroke-linejoin:round}
-            .chart .p1,.chart .p2,.chart .p4,.chart .p5{fill:none;stroke:#14181d;stroke-opacity:.28}
-            .chart .p3{fill:#14181d;fill-opacity:.28}.chart .p4{stroke:#ffffff;stroke-opacity:.4}
+            .chart .p1,.chart .p2,.chart .p3,.chart .p5{fill:none;stroke:#14181d;stroke-opacity:.28}
+            .chart .p3{stroke-width:2;stroke-linecap:round;stroke-dasharray:.01 8}
+            .chart .p4{fill:none;stroke:#ffffff;stroke-opacity:.4}
             .chart .curve{fill:none;stroke-width:2;stroke-linejoin:round}
             .chart .interval{fill:none;stroke-width:1.2;opacity:.75}
             .chart .mark{stroke:\(inks.ground);stroke-width:1}.chart .tip{fill:transparent}

@@ -53,6 +53,7 @@ struct WeightCodes: Sendable, Equatable {
 
     /// The codes, low byte first, for the page.
     var base64: String {
-        Data(codes.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }).base64EncodedString()
+        Data(codes.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] })
+            .base64EncodedString()
     }
 }

@@ -13,7 +13,8 @@ enum BrowserError: Error, CustomStringConvertible {
         switch self {
         case .missing: "Chromium is not installed; Scripts/setup-browser.sh installs it, and make test runs that first."
         case .start(let code): "Chromium did not start: \(String(cString: strerror(code)))."
-        case .silent(let what, let seconds, let log): "Chromium said nothing of \(what) in \(seconds) s. Its log: \(log)"
+        case .silent(let what, let seconds, let log):
+            "Chromium said nothing of \(what) in \(seconds) s. Its log: \(log)"
         case .ended(let what, let log): "Chromium ended while \(what) was awaited. Its log: \(log)"
         case .refused(let method, let message): "Chromium refused \(method): \(message)"
         }
@@ -137,7 +138,8 @@ final class Browser {
 
     private func openPage() throws {
         let targets = try call("Target.getTargets")["targetInfos"] as? [[String: Any]] ?? []
-        let page = try targets.first { $0["type"] as? String == "page" }?["targetId"] as? String
+        let page =
+            try targets.first { $0["type"] as? String == "page" }?["targetId"] as? String
             ?? call("Target.createTarget", ["url": "about:blank"])["targetId"] as? String
         session = try call("Target.attachToTarget", ["targetId": page ?? "", "flatten": true])["sessionId"] as? String
         for domain in ["Page", "Runtime", "Log", "Network"] { try call("\(domain).enable") }
@@ -231,11 +233,15 @@ final class Browser {
         return (answer["result"] as? [String: Any])?["value"]
     }
 
-    /// A picture of a part of the window.
-    func screenshot(_ box: Box? = nil, whole: Bool = false) throws -> Data {
-        var parameters: [String: Any] = ["format": "png", "captureBeyondViewport": whole]
+    /// A picture of a part of the window, or of all of it.
+    func screenshot(_ box: Box? = nil) throws -> Data {
+        var parameters: [String: Any] = ["format": "png"]
         if let box {
-            parameters["clip"] = ["x": box.x, "y": box.y, "width": box.width, "height": box.height, "scale": 1]
+            // The protocol counts from the top of the page.
+            let scrolled = (try evaluate("scrollY") as? NSNumber)?.doubleValue ?? 0
+            parameters["clip"] = [
+                "x": box.x, "y": box.y + scrolled, "width": box.width, "height": box.height, "scale": 1,
+            ]
         }
         let text = try call("Page.captureScreenshot", parameters)["data"] as? String ?? ""
         return Data(base64Encoded: text) ?? Data()

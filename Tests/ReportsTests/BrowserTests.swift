@@ -5,7 +5,8 @@ import Testing
 /// A report as a reader has it: opened from disk in a browser, pointed at, clicked, saved from.
 @Suite(.serialized) struct BrowserTests {
     private static func withReport<Result>(_ body: (Browser, URL) throws -> Result) throws -> Result {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("avar-report-\(UUID().uuidString).html")
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "avar-report-\(UUID().uuidString).html")
         try SampleReport.report().write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         return try body(Browser(), file)
@@ -87,7 +88,8 @@ import Testing
     }
 
     private func visibleFrame(_ browser: Browser) throws -> Browser.Box {
-        let expression = "(() => { const b = document.querySelector('.overlay .frame').getBoundingClientRect();"
+        let expression =
+            "(() => { const b = document.querySelector('.overlay .frame').getBoundingClientRect();"
             + " return [b.x, b.y, b.width, b.height].map(v => Math.round(v)) })()"
         let numbers = (try browser.evaluate(expression) as? [Any] ?? []).compactMap { ($0 as? NSNumber)?.doubleValue }
         try #require(numbers.count == 4 && numbers[1] >= 0 && numbers[1] + numbers[3] <= 900)
@@ -159,7 +161,6 @@ import Testing
 
     @Test(.timeLimit(.minutes(4))) func buttonsSaveExactlyTheNumbers() throws {
         try Self.withReport { browser, file in
-            try browser.open(file, width: 1400, dark: true)
             let report = try SampleReport.report()
             var saved = 0
             for (index, section) in report.sections.enumerated() {
@@ -171,10 +172,12 @@ import Testing
                 } else {
                     continue
                 }
+                // Opened anew: the browser allows a page ten downloads, and does not count these clicks as a reader's.
+                try browser.open(file, width: 1400, dark: true)
                 let place = "section:nth-of-type(\(index + 1))"
-                let file = try browser.download("\(place) button[data-file$=csv]")
-                #expect(file.name.hasSuffix(".csv") && file.name.count > 8)
-                #expect(String(decoding: file.data, as: UTF8.self) == csv, "section \(index + 1)")
+                let saving = try browser.download("\(place) button[data-file$=csv]")
+                #expect(saving.name.hasSuffix(".csv") && saving.name.count > 8)
+                #expect(String(decoding: saving.data, as: UTF8.self) == csv, "section \(index + 1)")
                 saved += 1
                 guard let figure = section.figure, !(figure is AttentionOverlay) else { continue }
                 let drawing = try browser.download("\(place) button[data-file$=svg]")
@@ -182,7 +185,7 @@ import Testing
             }
             #expect(saved == 10)
             #expect(complaints(browser) == [])
-            #expect(requests(browser) == [file.absoluteString])
+            #expect(Set(requests(browser)) == [file.absoluteString])
         }
     }
 

@@ -24,15 +24,22 @@ enum SampleReport {
             .init("VAS (reward)", "8.97"), .init("VAS (geometric)", "4.10", note: "exp of the mean log ratio"),
             .init("Heads above 1,000", "0.4 %", note: "3 of 784"),
         ],
-        warnings: ["The forms disagree: paper calls the model wide, pooled narrow. A few heads decide the paper's form."],
+        warnings: [
+            "The forms disagree: paper calls the model wide, pooled narrow. A few heads decide the paper's form."
+        ],
         paragraphs: ["Tokens that cannot see a picture are left out: 12 of 4,318."])
 
     static let table = Table(
         title: "Score by layer", caption: "Shares are means over heads and queries.",
-        columns: ["layer", .init("system", isNumeric: true), .init("visual", isNumeric: true), .init("VAS", isNumeric: true)],
+        columns: [
+            "layer", .init("system", isNumeric: true), .init("visual", isNumeric: true), .init("VAS", isNumeric: true),
+        ],
         rows: [
             ["first", .number(0.3041, decimals: 3), .number(0.2290, decimals: 3), .number(77.95, decimals: 2)],
-            ["last, \"quoted\"", .number(0.179, decimals: 3), .number(1.0 / 3, decimals: 3), .number(123509.12, decimals: 2)],
+            [
+                "last, \"quoted\"", .number(0.179, decimals: 3), .number(1.0 / 3, decimals: 3),
+                .number(123509.12, decimals: 2),
+            ],
             ["none", .undefined, .undefined, .undefined],
         ])
 
@@ -55,7 +62,9 @@ enum SampleReport {
 
     static let smallHeatMap = HeatMap(
         title: "VAS by layer and head, small model",
-        values: [[77.95, 12.5, nil, 3.25], [0.5, 61138.27, 843.68, 12], [1e7, 0.01, 3, 4], [0, .infinity, 7.5, 1.25]])
+        values: [
+            [77.95, 12.5, nil, 3.25], [0.5, 61138.27, 843.68, 12], [1e7, 0.01, 3, 4], [0, .infinity, 7.5, 1.25],
+        ])
 
     static var areas: StackedAreas {
         get throws {
@@ -63,7 +72,9 @@ enum SampleReport {
             func raw(_ salt: Int, _ base: Double, _ wave: Double) -> [Double] {
                 (0..<layers).map { base + wave * sin(Double($0) / 5 + Double(salt)) + 0.03 * noise($0, salt) }
             }
-            let parts = [raw(1, 0.4, 0.15), raw(2, 0.06, 0.02), raw(3, 0.25, 0.12), raw(4, 0.2, 0.08), raw(5, 0.05, 0.03)]
+            let parts = [
+                raw(1, 0.4, 0.15), raw(2, 0.06, 0.02), raw(3, 0.25, 0.12), raw(4, 0.2, 0.08), raw(5, 0.05, 0.03),
+            ]
             let totals = (0..<layers).map { layer in parts.reduce(0) { $0 + $1[layer] } }
             let names = ["system", "marker", "visual", "user", "response"]
             return try StackedAreas(
@@ -79,7 +90,9 @@ enum SampleReport {
         xAxis: Axis("token", isInteger: true), yAxis: Axis("VAS", spacing: .logarithmic),
         series: [
             .init("base", values: (0..<160).map { $0 == 40 ? nil : 8 * exp(-Double($0) / 90) * (0.6 + noise($0, 3)) }),
-            .init("enhance 0.15, suppress 0.40", values: (0..<160).map { 19 * exp(-Double($0) / 300) * (0.7 + noise($0, 4)) }),
+            .init(
+                "enhance 0.15, suppress 0.40",
+                values: (0..<160).map { 19 * exp(-Double($0) / 300) * (0.7 + noise($0, 4)) }),
         ])
 
     static let sweep = LineChart(
@@ -116,8 +129,10 @@ enum SampleReport {
         }, bands: bands, line: .init("least squares", slope: 0.6, intercept: 45.5))
 
     static let answer: [String] = [
-        "<think>", "\n", "The", " picture", " shows", " a", " red", " rectangle", ",", " 3", " <", " 4", " &", " \"", "wide", "\"",
-        ".", "\n\n", "    ", "Look", " back", " at", " the", " \u{1F53A}", " triangle", "\t", "面积", "</script>", "<!--", "",
+        "<think>", "\n", "The", " picture", " shows", " a", " red", " rectangle", ",", " 3", " <", " 4", " &", " \"",
+        "wide", "\"",
+        ".", "\n\n", "    ", "Look", " back", " at", " the", " \u{1F53A}", " triangle", "\t", "面积", "</script>", "<!--",
+        "",
         "</think>", "\n", "<answer>", "red", "</answer>",
     ]
 

@@ -10,7 +10,7 @@ public struct AttentionMass: Sendable {
     /// Number of queries.
     public let queryCount: Int
     /// Mass by layer, head, query and group, row-major `[layers, heads, queries, groups]`.
-    private let values: [Float]
+    public let values: [Float]
 
     private static let groupCount = RoleGroup.allCases.count
 

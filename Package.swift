@@ -72,7 +72,8 @@ let package = Package(
         .testTarget(name: "SamplesTests", dependencies: ["Samples", "QwenVL", "Images"]),
         .testTarget(
             name: "VisualAttentionTests", dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors"]),
-        .testTarget(name: "CommandTests", dependencies: ["avar", "HubServer", "Images", "Safetensors", "VisualAttention"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["avar", "HubServer", "Images", "Safetensors", "VisualAttention"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -76,31 +76,31 @@ final class RecordReader {
         number += 1
         var byte = next()
         while let blank = byte, Self.isBlank(blank) || blank == UInt8(ascii: ",") { byte = next() }
-        guard let first = byte else { return end("the file ends before its list does; it is cut short") }
-        if first == UInt8(ascii: "]") {
+        guard let byte else { return end("The list has no end; the file is cut short") }
+        if byte == UInt8(ascii: "]") {
             while let trailing = next() {
-                if !Self.isBlank(trailing) { return end("something follows the end of the list") }
+                if !Self.isBlank(trailing) { return end("Something follows the end of the list") }
             }
             return end(failure)
         }
-        return item(first)
+        range = (range.lowerBound - 1)..<range.upperBound
+        return wholeItem()
     }
 
-    /// The item that begins with a byte.
-    private func item(_ first: UInt8) -> Record {
+    /// The item that begins at the next byte.
+    private func wholeItem() -> Record {
         var bytes = Data()
         var scanner = ItemScanner()
-        var byte: UInt8? = first
-        while let current = byte {
-            if scanner.ends(before: current) {
-                range = (range.lowerBound - 1)..<range.upperBound
-                return Record(number: number, bytes: bytes)
-            }
-            bytes.append(current)
-            byte = next()
+        while fill() {
+            let end = buffer.withUnsafeBufferPointer { bytes in range.first { scanner.ends(before: bytes[$0]) } }
+            bytes.append(contentsOf: buffer[range.lowerBound..<(end ?? range.upperBound)])
+            range = (end ?? range.upperBound)..<range.upperBound
+            if end != nil { return Record(number: number, bytes: bytes) }
         }
+        // An item that is whole without its list is not to blame; the end of the file is the next record's matter.
+        if failure == nil, scanner.isOutside { return Record(number: number, bytes: bytes) }
         isOver = true
-        return Record(number: number, bytes: bytes, problem: failure ?? "the file ends in the middle of it")
+        return Record(number: number, bytes: bytes, problem: failure ?? "The file ends in the middle of the sample")
     }
 
     private func end(_ problem: String?) -> Record? {
@@ -126,7 +126,7 @@ final class RecordReader {
         repeat {
             count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
         } while count < 0 && errno == EINTR
-        if count < 0 { failure = "the file cannot be read on: \(String(cString: strerror(errno)).lowercased())" }
+        if count < 0 { failure = "The file cannot be read on: \(String(cString: strerror(errno)).lowercased())" }
         range = 0..<max(0, count)
         return count > 0
     }
@@ -156,6 +156,9 @@ private struct ItemScanner {
     private var depth = 0
     private var isString = false
     private var isEscaped = false
+
+    /// True if no string, object or list is open.
+    var isOutside: Bool { depth == 0 && !isString }
 
     /// True if the byte lies behind the item; else it belongs to it.
     mutating func ends(before byte: UInt8) -> Bool {

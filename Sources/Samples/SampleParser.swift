@@ -23,19 +23,21 @@ struct SampleParser {
             parsed = try JSONSerialization.jsonObject(with: bytes, options: .fragmentsAllowed)
         } catch {
             let detail = (error as NSError).userInfo["NSDebugDescription"] as? String
-            throw fail("it is not valid JSON" + (detail.map { " (\($0.trimmingCharacters(in: ["."])))" } ?? ""))
+            throw fail("the sample is not valid JSON" + (detail.map { " (\($0.trimmingCharacters(in: ["."])))" } ?? ""))
         }
-        guard let object = parsed as? [String: Any] else { throw fail("it is not a JSON object") }
+        guard let object = parsed as? [String: Any] else { throw fail("the sample is not a JSON object") }
         let fields = object.filter { !($0.value is NSNull) }
         if let videos = fields["videos"] as? [Any], !videos.isEmpty {
-            throw fail("it has videos, which are not supported; give single frames as images")
+            throw fail("the sample has videos, which are not supported; give single frames as images")
         }
         let drafts = try turns(fields)
-        guard drafts.contains(where: { $0.role == .user }) else { throw fail("it has no turn of the user") }
+        guard drafts.contains(where: { $0.role == .user }) else { throw fail("the sample has no turn of the user") }
         return Sample(id: try word("id", fields), turns: try place(pictures(fields), in: drafts))
     }
 
-    private func fail(_ problem: String) -> SampleError { .content(problem) }
+    private func fail(_ problem: String) -> SampleError {
+        .content(problem.prefix(1).uppercased() + problem.dropFirst())
+    }
 
     // MARK: Turns
 
@@ -43,7 +45,7 @@ struct SampleParser {
         let keys = ["problem", "messages", "conversations"].filter { fields[$0] != nil }
         guard keys.count == 1, let key = keys.first else {
             let found = keys.isEmpty ? "none" : keys.joined(separator: " and ")
-            throw fail("it must have one of 'problem', 'messages' and 'conversations', and has \(found)")
+            throw fail("the sample must have one of 'problem', 'messages' and 'conversations', and has \(found)")
         }
         let system = try text("system", fields)
         var drafts: [Draft] = []
@@ -58,10 +60,10 @@ struct SampleParser {
         }
         drafts.removeAll { $0.role == .system && isEmpty($0.pieces) }
         if drafts.dropFirst().contains(where: { $0.role == .system }) {
-            throw fail("it has a system turn that is not the first turn")
+            throw fail("the sample has a system turn that is not the first turn")
         }
         guard let system, !isBlank(system) else { return drafts }
-        guard drafts.first?.role != .system else { throw fail("it has both 'system' and a system turn") }
+        guard drafts.first?.role != .system else { throw fail("the sample has both 'system' and a system turn") }
         return [(.system, [.text(system)])] + drafts
     }
 
@@ -123,7 +125,9 @@ struct SampleParser {
             return false
         }
         guard marks == 0 || marks == pictures.count else {
-            throw fail("it has \(pictures.count) images and \(marks) \(Self.mark) marks; give one mark for each, or none")
+            throw fail(
+                "the sample has \(pictures.count) images and \(marks) \(Self.mark) marks; give one mark for each, or none"
+            )
         }
         var waiting = pictures[...]
         let first = drafts.firstIndex { $0.role == .user }

@@ -81,7 +81,8 @@ struct MeasurementPass {
     var closingNote: String {
         let seconds = began.duration(to: .now).seconds
         let left = skipped.isEmpty ? "" : ", \(skipped.count) left out"
-        return "\(measured) samples measured in \(seconds.fixed(1)) s (\((Double(measured) / max(seconds, 1e-9)).fixed(2)) per "
+        return
+            "\(measured) samples measured in \(seconds.fixed(1)) s (\((Double(measured) / max(seconds, 1e-9)).fixed(2)) per "
             + "second)\(left), peak memory \(System.peakResidentMiB) MiB"
     }
 

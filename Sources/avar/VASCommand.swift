@@ -85,7 +85,8 @@ struct VASCommand: ParsableCommand {
         let checkpoint = try model.folder()
         let folder = try output.map { path in
             try MeasurementFolder(
-                URL(fileURLWithPath: path, isDirectory: true), settings: settings(checkpoint: checkpoint, data: file.url))
+                URL(fileURLWithPath: path, isDirectory: true),
+                settings: settings(checkpoint: checkpoint, data: file.url))
         }
         defer { folder?.close() }
         var pass = MeasurementPass(file, numbers: numbers, folder: folder, skipsBad: skipBad, writesMasses: masses)

@@ -27,6 +27,26 @@ public struct AttentionMeasurement {
     public let mass: AttentionMass
     /// The answer, if one was written.
     public let text: String?
+
+    /// What was measured.
+    /// - Parameters:
+    ///   - input: the tokens that were read.
+    ///   - queries: where the queries stand.
+    ///   - queryTokenIDs: the token of each.
+    ///   - queriesBeforePicture: queries that are left out.
+    ///   - mass: their attention.
+    ///   - text: the answer, if one was written.
+    public init(
+        input: ModelInput, queries: [Int], queryTokenIDs: [Int], queriesBeforePicture: Int, mass: AttentionMass,
+        text: String?
+    ) {
+        self.input = input
+        self.queries = queries
+        self.queryTokenIDs = queryTokenIDs
+        self.queriesBeforePicture = queriesBeforePicture
+        self.mass = mass
+        self.text = text
+    }
 }
 
 /// Why a conversation has no Visual Attention Score.

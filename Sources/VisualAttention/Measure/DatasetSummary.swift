@@ -146,7 +146,9 @@ public struct DatasetSummary: Sendable, Equatable, Codable {
         queriesBeforePicture = sum(\.queriesBeforePicture)
         zeroSystemQueries = sum(\.zeroSystemQueries)
         undefinedRatios = sum(\.undefinedRatios)
-        layers = (results.first?.layers ?? []).indices.map { layer in LayerAttention(meanOf: results.map { $0.layers[layer] }) }
+        layers = (results.first?.layers ?? []).indices.map { layer in
+            LayerAttention(meanOf: results.map { $0.layers[layer] })
+        }
         heads = (results.first?.heads ?? []).enumerated().map { layer, heads in
             heads.indices.map { head in results.compactMap { $0.heads[layer][head] }.meanIfAny }
         }

@@ -69,7 +69,7 @@ public struct SampleResult: Sendable, Equatable, Codable {
         vas = ScoreForms(score)
         vasWithoutFirst = ScoreForms(without)
         layers = (0..<mass.layerCount).map { layer in
-            LayerAttention(vas: score.perLayer[layer].finite) { mass.share(of: $0, layer: layer) }
+            LayerAttention(vas: score.perLayer[layer]) { mass.share(of: $0, layer: layer) }
         }
         heads = mass.headScores
         tokenScores = tokenizer == nil ? nil : mass.queryScores

@@ -78,7 +78,7 @@ public struct LayerAttention: Sendable, Equatable, Codable {
 
     /// The attention of a layer.
     /// - Parameters:
-    ///   - vas: the score in the paper's form.
+    ///   - vas: the score in the paper's form, if it is defined.
     ///   - share: the mean share of a group.
     public init(vas: Double?, share: (RoleGroup) -> Double) {
         system = share(.system)
@@ -87,7 +87,7 @@ public struct LayerAttention: Sendable, Equatable, Codable {
         user = share(.user)
         response = share(.response)
         marker = share(.marker)
-        self.vas = vas
+        self.vas = vas?.finite
     }
 }
 

@@ -1,7 +1,9 @@
 import Foundation
 import VisualAttention
 
-/// What `avar vas` says in the end: `summary.json`, a line of JSON, or tables. `avar correlate` reads it too.
+/// What `avar vas` says in the end, as `summary.json`, as a line of JSON, or as tables.
+///
+/// `avar correlate` takes the file as an item.
 struct MeasurementReport: Encodable {
     let name: String
     let run: String?

@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "Torch", targets: ["Torch"]),
         .library(name: "QwenVL", targets: ["QwenVL"]),
         .library(name: "VisualAttention", targets: ["VisualAttention"]),
+        .library(name: "Samples", targets: ["Samples"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
@@ -42,12 +43,15 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors"]),
-        .target(name: "VisualAttention", dependencies: ["QwenVL", "Torch", "Images", "Tokenization"]),
+        .target(name: "Samples", dependencies: ["QwenVL", "Images"]),
+        .target(
+            name: "VisualAttention", dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors"]),
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "Hub",
+                "VisualAttention", "Samples", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "HubServer",
@@ -65,9 +69,11 @@ let package = Package(
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
         .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
+        .testTarget(name: "SamplesTests", dependencies: ["Samples", "QwenVL", "Images"]),
         .testTarget(
             name: "VisualAttentionTests", dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors"]),
-        .testTarget(name: "CommandTests", dependencies: ["avar", "HubServer", "Images", "Safetensors"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["avar", "HubServer", "Images", "Safetensors", "VisualAttention"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

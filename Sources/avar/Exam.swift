@@ -66,7 +66,7 @@ struct DemoReport: Encodable {
         lines.append("layer   system   visual     user   marker   VAS (paper)")
         for (index, layer) in attention.layers.enumerated() {
             let shares = [layer.system, layer.visual, layer.user, layer.marker].map { $0.percent.padded(9) }.joined()
-            lines.append("\(String(index).padded(5))\(shares)\(layer.vas.fixed(2).padded(14))")
+            lines.append("\(String(index).padded(5))\(shares)\((layer.vas?.fixed(2) ?? "undefined").padded(14))")
         }
         let vas = attention.vas
         lines.append("")

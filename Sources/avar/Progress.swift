@@ -70,6 +70,13 @@ struct Progress {
         }
     }
 
+    /// Writes a note between two states of the bar.
+    mutating func note(_ text: String) {
+        if isTerminal, isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        Output.note(text)
+        if isTerminal, isShown { show() }
+    }
+
     /// Ends the bar's line, if there is one.
     mutating func finish() {
         guard isTerminal, isShown else { return }

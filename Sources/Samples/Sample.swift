@@ -1,0 +1,87 @@
+import Foundation
+import Images
+import QwenVL
+
+/// A conversation about pictures as a data file holds it; the pictures are read when they are wanted.
+public struct Sample: Sendable, Equatable {
+    /// A piece of a turn.
+    public enum Content: Sendable, Equatable {
+        /// Words.
+        case text(String)
+        /// A picture that has not been read yet.
+        case picture(PictureReference)
+    }
+
+    /// One turn.
+    public struct Turn: Sendable, Equatable {
+        /// Who speaks.
+        public var role: Message.Role
+        /// The pieces in their order.
+        public var content: [Content]
+
+        /// A turn.
+        /// - Parameters:
+        ///   - role: who speaks.
+        ///   - content: the pieces in their order.
+        public init(role: Message.Role, content: [Content]) {
+            self.role = role
+            self.content = content
+        }
+    }
+
+    /// What the file calls it, if anything.
+    public var id: String?
+    /// The turns in their order: a system turn if the file gives one, then users and assistants.
+    public var turns: [Turn]
+
+    /// A sample.
+    /// - Parameters:
+    ///   - id: what the file calls it, if anything.
+    ///   - turns: the turns in their order.
+    public init(id: String? = nil, turns: [Turn]) {
+        self.id = id
+        self.turns = turns
+    }
+
+    /// The pictures in their order.
+    public var pictures: [PictureReference] {
+        turns.flatMap(\.content).compactMap { content in
+            if case .picture(let picture) = content { return picture }
+            return nil
+        }
+    }
+
+    /// The conversation with its pictures read.
+    /// - Returns: the turns as the processor takes them.
+    /// - Throws: `ImageError` naming the picture that is missing, damaged or of a kind that is not read.
+    public func messages() throws -> [Message] {
+        try turns.map { turn in
+            Message(
+                role: turn.role,
+                content: try turn.content.map { content in
+                    switch content {
+                    case .text(let text): .text(text)
+                    case .picture(let picture): .image(try picture.image())
+                    }
+                })
+        }
+    }
+}
+
+/// A picture of a data file: a file of its own, or bytes that lie in the data file.
+public enum PictureReference: Sendable, Equatable {
+    /// A JPEG, PNG or WebP file.
+    case file(URL)
+    /// The bytes of such a file, and what errors call them.
+    case bytes(Data, name: String)
+
+    /// Reads the picture.
+    /// - Returns: the picture, upright.
+    /// - Throws: `ImageError`, naming the picture.
+    public func image() throws -> RGBImage {
+        switch self {
+        case .file(let url): try RGBImage(contentsOf: url)
+        case .bytes(let data, let name): try RGBImage(encoded: data, name: name)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import QwenVL
+
+/// Percentile bootstrap of a mean: how far it would wander if other samples had been drawn (Efron and Tibshirani,
+/// "An Introduction to the Bootstrap", 1993, chapter 13).
+public struct Bootstrap: Sendable {
+    /// How many times the samples are drawn again.
+    public var resamples: Int
+    /// The same seed draws the same samples.
+    public var seed: UInt64
+
+    /// A bootstrap.
+    /// - Parameters:
+    ///   - resamples: how many times the samples are drawn again, at least 1.
+    ///   - seed: the same seed draws the same samples.
+    public init(resamples: Int = 5_000, seed: UInt64 = 0) {
+        self.resamples = resamples
+        self.seed = seed
+    }
+
+    /// The interval between two quantiles of the resampled means, interpolated linearly as numpy's `quantile` does.
+    /// - Parameters:
+    ///   - values: one per sample, finite.
+    ///   - confidence: the share of the means that lies in the interval, in 0...1.
+    /// - Returns: the interval, nil for fewer than two values, of which nothing can be said.
+    public func interval(ofMeanOf values: [Double], confidence: Double = 0.95) -> (low: Double, high: Double)? {
+        guard values.count > 1, resamples > 0 else { return nil }
+        var random = SplitMix64(seed: seed)
+        let count = UInt64(values.count)
+        let means = (0..<resamples).map { _ in
+            var sum = 0.0
+            // The high half of a product with the count is a place in 0 ..< count.
+            for _ in values { sum += values[Int(random.next().multipliedFullWidth(by: count).high)] }
+            return sum / Double(values.count)
+        }.sorted()
+        let tail = (1 - confidence) / 2
+        return (Self.quantile(means, tail), Self.quantile(means, 1 - tail))
+    }
+
+    private static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+        let place = share * Double(sorted.count - 1)
+        let lower = min(max(0, Int(place)), sorted.count - 1)
+        let upper = min(lower + 1, sorted.count - 1)
+        return sorted[lower] + (sorted[upper] - sorted[lower]) * (place - Double(lower))
+    }
+}

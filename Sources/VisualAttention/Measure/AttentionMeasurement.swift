@@ -1,0 +1,180 @@
+import Foundation
+import QwenVL
+import Torch
+
+/// Which tokens of a conversation are asked where they look.
+public enum MeasuredQueries: Sendable {
+    /// The text of the user's turns (arXiv 2603.03825).
+    case user
+    /// The answers that the conversation holds, each with the token that ends it, read in one pass (teacher forcing).
+    case givenResponse
+    /// An answer to the last turn of the user, while it is written.
+    case generatedResponse(GenerationOptions)
+}
+
+/// What the queries of one conversation pay to each part of it.
+public struct AttentionMeasurement {
+    /// The tokens that were read; for a written answer the prompt.
+    public let input: ModelInput
+    /// Where the queries stand, counted from 0; those of a written answer stand behind the prompt.
+    public let queries: [Int]
+    /// The token of each query.
+    public let queryTokenIDs: [Int]
+    /// Queries of the same kind that stand before the first picture: a causal row there gives the picture nothing by
+    /// construction, so they are left out.
+    public let queriesBeforePicture: Int
+    /// The attention of the queries.
+    public let mass: AttentionMass
+    /// The answer, if one was written.
+    public let text: String?
+
+    /// What was measured.
+    /// - Parameters:
+    ///   - input: the tokens that were read.
+    ///   - queries: where the queries stand.
+    ///   - queryTokenIDs: the token of each.
+    ///   - queriesBeforePicture: queries that are left out.
+    ///   - mass: their attention.
+    ///   - text: the answer, if one was written.
+    public init(
+        input: ModelInput, queries: [Int], queryTokenIDs: [Int], queriesBeforePicture: Int, mass: AttentionMass,
+        text: String?
+    ) {
+        self.input = input
+        self.queries = queries
+        self.queryTokenIDs = queryTokenIDs
+        self.queriesBeforePicture = queriesBeforePicture
+        self.mass = mass
+        self.text = text
+    }
+}
+
+/// Why a conversation has no Visual Attention Score.
+public enum MeasurementError: Error, LocalizedError, Equatable {
+    /// There is no picture to look at.
+    case noPicture
+    /// There is no token of a system turn to compare with.
+    case noSystemTurn
+    /// No text of the user's turns stands behind a picture.
+    case noUserQuery
+    /// No text of the assistant's turns stands behind a picture.
+    case noResponseQuery
+    /// The conversation holds no answer.
+    case noAnswer
+    /// The answer that was written is of one token, which is never a query.
+    case answerOfOneToken
+    /// No turn of the user could be answered.
+    case noUserTurn
+
+    /// One sentence: what was wrong, and what to do.
+    public var errorDescription: String? {
+        switch self {
+        case .noPicture: "The sample has no image, so there is nothing to look at."
+        case .noSystemTurn:
+            "The input has no token of a system turn, so there is nothing to divide by; give a system turn."
+        case .noUserQuery: "No text of the user's turns stands behind an image, so no token can see one."
+        case .noResponseQuery: "No text of the assistant's turns stands behind an image, so no token can see one."
+        case .noAnswer: "The sample has no answer to measure; give one, or have answers generated."
+        case .answerOfOneToken:
+            "The answer that was generated is one token long, and the last token is never a query; allow more tokens."
+        case .noUserTurn: "The conversation has no turn of the user."
+        }
+    }
+}
+
+extension VisualAssistant {
+    /// Measures one conversation.
+    ///
+    /// Reading computes no logits. Of a conversation whose user's tokens are asked, only the part up to the user's last turn is
+    /// read: what follows cannot change them.
+    /// - Parameters:
+    ///   - conversation: the turns, with pictures.
+    ///   - queries: which tokens are asked.
+    ///   - shouldStop: looked at between two written tokens; true ends the work with `CancellationError`.
+    /// - Returns: the attention of the queries.
+    /// - Throws: ``MeasurementError`` if there is nothing to measure, `QwenVLError` if the conversation cannot be read or is too
+    ///   long, `TorchError` if memory is short.
+    public func measure(
+        _ conversation: [Message], queries: MeasuredQueries, shouldStop: () -> Bool = { false }
+    ) throws -> AttentionMeasurement {
+        switch queries {
+        case .user:
+            return try measure(processor(prompt(of: conversation)), role: .user)
+        case .givenResponse:
+            guard conversation.contains(where: { $0.role == .assistant && !$0.isBlank }) else {
+                throw MeasurementError.noAnswer
+            }
+            return try measure(processor(conversation, addsGenerationPrompt: false), role: .response)
+        case .generatedResponse(let options):
+            let input = try processor(prompt(of: conversation))
+            return try measure(answerTo: input, options: options, shouldStop: shouldStop)
+        }
+    }
+
+    /// Measures the tokens of one role in one pass over an input.
+    /// - Parameters:
+    ///   - input: tokens with their roles, and pictures.
+    ///   - role: whose tokens are asked, `user` or `response`.
+    /// - Returns: the attention of the queries.
+    /// - Throws: ``MeasurementError`` if there is nothing to measure, `QwenVLError` if the input is too long, `TorchError` if
+    ///   memory is short.
+    public func measure(_ input: ModelInput, role: TokenRole) throws -> AttentionMeasurement {
+        let picture = try requireMeasurable(input)
+        let queries = role == .user ? input.userQueries : input.responseQueries
+        guard !queries.isEmpty else {
+            throw role == .user ? MeasurementError.noUserQuery : MeasurementError.noResponseQuery
+        }
+        let masses = try withoutGradient {
+            try model.forward(input, logits: .none, groups: KeyGroups(roles: input.roles)).masses
+        }
+        return AttentionMeasurement(
+            input: input, queries: queries, queryTokenIDs: queries.map { input.inputIDs[$0] },
+            queriesBeforePicture: input.roles.prefix(picture).count { $0 == role },
+            mass: try AttentionMass(masses, queries: queries), text: nil)
+    }
+
+    /// Measures the tokens of an answer while it is written, all but the last.
+    private func measure(
+        answerTo input: ModelInput, options: GenerationOptions, shouldStop: () -> Bool
+    ) throws -> AttentionMeasurement {
+        _ = try requireMeasurable(input)
+        var isStopped = false
+        let answer = try answer([Question(input, options: options)]) { _ in
+            isStopped = shouldStop()
+            return !isStopped
+        }[0][0]
+        if isStopped { throw CancellationError() }
+        let written = answer.generation
+        guard let mass = try answer.answerAttention(), mass.queryCount > 0 else {
+            throw MeasurementError.answerOfOneToken
+        }
+        let prompt = input.inputIDs.count
+        return AttentionMeasurement(
+            input: input, queries: Array(prompt..<prompt + mass.queryCount),
+            queryTokenIDs: Array(written.tokenIDs.prefix(mass.queryCount)), queriesBeforePicture: 0, mass: mass,
+            text: answer.text)
+    }
+
+    /// Where the first picture stands, in an input that has what the score divides.
+    private func requireMeasurable(_ input: ModelInput) throws -> Int {
+        guard let picture = input.roles.firstIndex(of: .image) else { throw MeasurementError.noPicture }
+        guard input.roles.contains(.system) else { throw MeasurementError.noSystemTurn }
+        return picture
+    }
+
+    /// The turns up to the last of the user.
+    private func prompt(of conversation: [Message]) throws -> [Message] {
+        guard let last = conversation.lastIndex(where: { $0.role == .user }) else { throw MeasurementError.noUserTurn }
+        return Array(conversation[...last])
+    }
+}
+
+extension Message {
+    /// True if nothing is said.
+    fileprivate var isBlank: Bool {
+        content.allSatisfy { piece in
+            if case .text(let text) = piece { return text.allSatisfy(\.isWhitespace) }
+            return false
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+
+/// The ways in which a mean of ratios can be taken, see ``VisualAttentionScore``.
+public enum ScoreForm: String, Sendable, CaseIterable, Codable {
+    /// Mean of the ratios of every head and query (arXiv 2603.03825).
+    case paper
+    /// Per layer, masses averaged over heads and queries, then divided.
+    case pooled
+    /// Per query and layer, masses averaged over heads, then divided: what the reward pays.
+    case reward
+    /// Exponential of the mean logarithm of the ratios.
+    case geometric
+}
+
+/// How wide a model looks, by its score (arXiv 2603.03825).
+public enum AttentionClass: String, Sendable, CaseIterable, Codable {
+    /// Below 10.
+    case narrow
+    /// From 10 to 15.
+    case wide
+    /// Above 15.
+    case panoramic
+
+    /// The class of a score.
+    /// - Parameter score: the Visual Attention Score of a model.
+    public init(score: Double) {
+        self = score < 10 ? .narrow : score <= 15 ? .wide : .panoramic
+    }
+}
+
+/// A score in the four forms; a form that is not defined is nil, as where nothing goes to the system turn.
+public struct ScoreForms: Sendable, Equatable, Codable {
+    /// See ``ScoreForm/paper``.
+    public var paper: Double?
+    /// See ``ScoreForm/pooled``.
+    public var pooled: Double?
+    /// See ``ScoreForm/reward``.
+    public var reward: Double?
+    /// See ``ScoreForm/geometric``.
+    public var geometric: Double?
+
+    /// The forms of a score that are finite.
+    /// - Parameter score: the score of one sample.
+    public init(_ score: VisualAttentionScore) {
+        paper = score.paper.finite
+        pooled = score.pooled.finite
+        reward = score.reward.finite
+        geometric = score.geometric.finite
+    }
+
+    /// One of the forms.
+    public subscript(form: ScoreForm) -> Double? {
+        switch form {
+        case .paper: paper
+        case .pooled: pooled
+        case .reward: reward
+        case .geometric: geometric
+        }
+    }
+}
+
+/// What one layer's queries pay to each part of the conversation: mean shares in 0...1, and the score.
+public struct LayerAttention: Sendable, Equatable, Codable {
+    /// The system turn.
+    public var system: Double
+    /// Of the system turn's share what the first token has, the usual attention sink.
+    public var first: Double
+    /// The pictures.
+    public var visual: Double
+    /// Text of the user's turns.
+    public var user: Double
+    /// Text of the assistant's turns.
+    public var response: Double
+    /// Markers and headers.
+    public var marker: Double
+    /// The score in the paper's form; nil if not defined.
+    public var vas: Double?
+
+    /// The attention of a layer.
+    /// - Parameters:
+    ///   - vas: the score in the paper's form, if it is defined.
+    ///   - share: the mean share of a group.
+    public init(vas: Double?, share: (RoleGroup) -> Double) {
+        system = share(.system)
+        first = share(.system) - share(.systemWithoutFirst)
+        visual = share(.visual)
+        user = share(.user)
+        response = share(.response)
+        marker = share(.marker)
+        self.vas = vas?.finite
+    }
+}
+
+extension Double {
+    /// The number if it is one, else nil.
+    var finite: Double? { isFinite ? self : nil }
+}

@@ -1,0 +1,236 @@
+import Foundation
+import QwenVL
+import VisualAttention
+
+/// What decides the results in a folder: another run may add to them only if all of this is the same.
+struct MeasurementSettings: Codable, Equatable {
+    /// A file or folder, recognised by its content.
+    struct Source: Codable, Equatable {
+        let path: String
+        let fingerprint: String
+    }
+
+    /// Of the files in the folder.
+    var format = 1
+    let model: Source
+    let data: Source
+    let queries: String
+    let answers: String?
+    let maxNewTokens: Int?
+    let dtype: String
+    let device: String
+    let masses: Bool
+
+    /// What differs from an earlier run, in words, or nil.
+    func difference(from earlier: MeasurementSettings) -> String? {
+        func words(_ name: String, _ old: String?, _ new: String?) -> String? {
+            old == new ? nil : "\(name) \(old ?? "absent") there and \(new ?? "absent") now"
+        }
+        func source(_ name: String, _ old: Source, _ new: Source) -> String? {
+            guard old.fingerprint != new.fingerprint else { return nil }
+            return old.path == new.path
+                ? "the \(name) \(new.path) has changed since"
+                : "the \(name) was \(old.path) there and is \(new.path) now"
+        }
+        return words("the format is", String(earlier.format), String(format))
+            ?? source("model", earlier.model, model)
+            ?? source("data file", earlier.data, data)
+            ?? words("--queries is", earlier.queries, queries)
+            ?? words("--answers is", earlier.answers, answers)
+            ?? words("--max-new-tokens is", earlier.maxNewTokens.map(String.init), maxNewTokens.map(String.init))
+            ?? words("--dtype is", earlier.dtype, dtype)
+            ?? words("--device is", earlier.device, device)
+            ?? words("--masses is", earlier.masses ? "given" : nil, masses ? "given" : nil)
+    }
+}
+
+/// The folder of `avar vas --output`.
+///
+/// `run.json` says what the results are of; `samples.jsonl` has a line for each sample, flushed to disk before the next sample
+/// begins; `summary.json` is made of them at the end. A line that was cut short by a crash is dropped and its sample measured
+/// again. Samples that could not be measured have a line with the reason, and are tried again by the next run. A lock keeps a
+/// second process out.
+final class MeasurementFolder {
+    /// The results that are there, by the number of the sample.
+    private(set) var results: [Int: SampleResult] = [:]
+
+    private let url: URL
+    private let lock: Int32
+    private var samples: Int32 = -1
+
+    private var samplesURL: URL { url.appendingPathComponent("samples.jsonl") }
+    private var summaryURL: URL { url.appendingPathComponent("summary.json") }
+    private var massesURL: URL { url.appendingPathComponent("masses", isDirectory: true) }
+
+    /// Opens a folder, or makes it.
+    /// - Throws: ``MeasurementFolderError`` if it holds other results, or another process works in it.
+    init(_ url: URL, settings: MeasurementSettings) throws {
+        self.url = url
+        try Self.makeFolder(url)
+        lock = try Self.locked(url)
+        do {
+            try claim(settings)
+            if settings.masses { try Self.makeFolder(massesURL) }
+            try readSamples()
+            samples = open(samplesURL.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+            guard samples >= 0 else { throw Self.failure(samplesURL.path, "opened") }
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    /// Lets go of the folder; called once.
+    func close() {
+        if samples >= 0 { Foundation.close(samples) }
+        Foundation.close(lock)
+    }
+
+    /// Adds a result, which is on disk when this returns.
+    func append(_ result: SampleResult) throws { try append(line: Output.encoded(result)) }
+
+    /// Adds a sample that could not be measured.
+    func append(_ skipped: SkippedSample) throws {
+        try append(line: Output.encoded(SkippedLine(line: skipped.line, skipped: skipped.reason)))
+    }
+
+    /// Writes the masses of a sample, under the number of its line.
+    func write(masses: AttentionMeasurement, of result: SampleResult) throws {
+        let name = String(format: "%06d.safetensors", result.line)
+        try MassFile.write(masses, line: result.line, id: result.id, to: massesURL.appendingPathComponent(name))
+    }
+
+    /// Writes the summary.
+    func write(summary: some Encodable) throws {
+        try Self.replace(summaryURL, with: Output.encoded(summary) + Data("\n".utf8))
+    }
+
+    // MARK: Files
+
+    /// A line for a sample that could not be measured.
+    private struct SkippedLine: Codable {
+        let line: Int
+        let skipped: String
+    }
+
+    private func append(line: Data) throws {
+        // A summary is of all samples that are there, or it is not there.
+        if unlink(summaryURL.path) != 0, errno != ENOENT { throw Self.failure(summaryURL.path, "removed") }
+        try Self.write(line + Data("\n".utf8), to: samples, path: samplesURL.path)
+    }
+
+    /// Writes the settings into a new folder, compares them with those of an old one.
+    private func claim(_ settings: MeasurementSettings) throws {
+        let file = url.appendingPathComponent("run.json")
+        guard let data = try? Data(contentsOf: file) else {
+            guard !FileManager.default.fileExists(atPath: samplesURL.path) else {
+                throw MeasurementFolderError.foreign(
+                    path: url.path, problem: "it has samples.jsonl, but no readable run.json that says what of")
+            }
+            return try Self.replace(file, with: Output.encoded(settings) + Data("\n".utf8))
+        }
+        guard let earlier = try? Self.decoder.decode(MeasurementSettings.self, from: data) else {
+            throw MeasurementFolderError.foreign(path: url.path, problem: "its run.json is not one of avar vas")
+        }
+        if let difference = settings.difference(from: earlier) {
+            throw MeasurementFolderError.foreign(path: url.path, problem: difference)
+        }
+    }
+
+    private static let decoder: JSONDecoder = {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }()
+
+    /// Reads the results, and drops what is to be done again: a torn last line, and samples that could not be measured.
+    private func readSamples() throws {
+        guard FileManager.default.fileExists(atPath: samplesURL.path) else { return }
+        guard let data = try? Data(contentsOf: samplesURL) else { throw Self.failure(samplesURL.path, "read") }
+        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        var kept = Data()
+        // Behind the last line break there is nothing, or a torn line.
+        for (index, line) in lines.dropLast().enumerated() {
+            if let result = try? JSONDecoder().decode(SampleResult.self, from: line) {
+                results[result.line] = result
+                kept += line + Data("\n".utf8)
+            } else if (try? JSONDecoder().decode(SkippedLine.self, from: line)) == nil, index != lines.count - 2 {
+                throw MeasurementFolderError.foreign(
+                    path: url.path, problem: "line \(index + 1) of its samples.jsonl is not a result of avar vas")
+            }
+        }
+        if kept.count != data.count { try Self.replace(samplesURL, with: kept) }
+    }
+
+    private static func makeFolder(_ url: URL) throws {
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw MeasurementFolderError.file(path: url.path, action: "made", reason: error.localizedDescription)
+        }
+    }
+
+    /// Keeps other processes out until the descriptor is closed, or the process is gone.
+    private static func locked(_ url: URL) throws -> Int32 {
+        let path = url.appendingPathComponent(".lock").path
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw failure(path, "opened") }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let isHeld = errno == EWOULDBLOCK
+            let error = failure(path, "locked")
+            Foundation.close(file)
+            throw isHeld ? MeasurementFolderError.inUse(path: url.path) : error
+        }
+        return file
+    }
+
+    /// Writes a file whole, in one step in place of the old one.
+    private static func replace(_ url: URL, with data: Data) throws {
+        let temporary = url.path + ".tmp"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw failure(temporary, "opened") }
+        defer { Foundation.close(file) }
+        try write(data, to: file, path: url.path)
+        guard rename(temporary, url.path) == 0 else { throw failure(url.path, "written") }
+    }
+
+    /// Writes bytes, and waits until they are on disk.
+    private static func write(_ data: Data, to file: Int32, path: String) throws {
+        var rest = data[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                throw failure(path, "written")
+            }
+        }
+        // Pipes and the like cannot be flushed, and are not meant to last.
+        if fsync(file) != 0, errno != EINVAL { throw failure(path, "written") }
+    }
+
+    private static func failure(_ path: String, _ action: String) -> MeasurementFolderError {
+        .file(path: path, action: action, reason: String(cString: strerror(errno)).lowercased())
+    }
+}
+
+/// Why a folder cannot take results.
+enum MeasurementFolderError: Error, LocalizedError {
+    /// It holds results of something else.
+    case foreign(path: String, problem: String)
+    /// Another process works in it.
+    case inUse(path: String)
+    /// A file cannot be read or written.
+    case file(path: String, action: String, reason: String)
+
+    var errorDescription: String? {
+        switch self {
+        case .foreign(let path, let problem):
+            "\(path) cannot take these results: \(problem); give another --output."
+        case .inUse(let path):
+            "\(path) is in use by another avar vas; wait for it, or give another --output."
+        case .file(let path, let action, let reason):
+            "\(path) cannot be \(action): \(reason)."
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import VisualAttention
+
+/// What `avar vas` says in the end, as `summary.json`, as a line of JSON, or as tables.
+///
+/// `avar correlate` takes the file as an item.
+struct MeasurementReport: Encodable {
+    let name: String
+    let run: String?
+    let rung: String?
+    let accuracy: Double?
+    let model: String
+    let data: String
+    /// Whose tokens were asked: `user` or `response`.
+    let queryKind: String
+    /// Of responses, whether `given` or `generated`.
+    let answers: String?
+    let summary: DatasetSummary
+
+    private enum CodingKeys: String, CodingKey {
+        case name, run, rung, accuracy, model, data, queryKind, answers
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encodeIfPresent(run, forKey: .run)
+        try container.encodeIfPresent(rung, forKey: .rung)
+        try container.encodeIfPresent(accuracy, forKey: .accuracy)
+        try container.encode(model, forKey: .model)
+        try container.encode(data, forKey: .data)
+        try container.encode(queryKind, forKey: .queryKind)
+        try container.encodeIfPresent(answers, forKey: .answers)
+        try summary.encode(to: encoder)
+    }
+
+    /// The same as tables for people.
+    var lines: [String] {
+        let kind = answers.map { "\(queryKind) tokens, \($0) answers" } ?? "\(queryKind) tokens"
+        let head = "\(name): \(summary.samples) samples of \(data), \(summary.queries) queries (\(kind))"
+        return [head, ""] + scoreTable + [""] + verdict + [""] + layerTable + [""] + headTable + leftOut
+    }
+
+    private var scoreTable: [String] {
+        func number(_ value: Double?) -> String { value.map { $0.fixed(3) } ?? "undefined" }
+        func interval(_ estimate: ScoreEstimate) -> String {
+            guard let low = estimate.low, let high = estimate.high else { return "" }
+            return "\(low.fixed(3)) to \(high.fixed(3))"
+        }
+        let rows = ScoreForm.allCases.map { form -> String in
+            let (with, without) = (summary.scores[form], summary.scoresWithoutFirst[form])
+            let name = form.rawValue + String(repeating: " ", count: 9 - form.rawValue.count)
+            return name + number(with.value).padded(14) + interval(with).padded(28) + number(without.value).padded(20)
+        }
+        return ["VAS                mean         95 % interval over samples without first token"] + rows
+    }
+
+    private var verdict: [String] {
+        guard let own = summary.attentionClass else {
+            return ["No class: the score is not defined in any sample."]
+        }
+        var lines = ["\(own.rawValue) by the paper's form"]
+        if !summary.disagreeing.isEmpty {
+            let others = summary.disagreeing.map { "\($0.class.rawValue) by the \($0.form.rawValue) form" }
+            lines[0] += ", but \(others.joined(separator: ", "))"
+        }
+        let heads = summary.heads.reduce(0) { $0 + $1.count }
+        if summary.extremeHeads > 0 {
+            lines.append(
+                "\(summary.extremeHeads) of \(heads) heads have a score above 1,000 and decide the paper's form; read the "
+                    + "others beside it.")
+        }
+        return lines
+    }
+
+    private var layerTable: [String] {
+        let rows = summary.layers.enumerated().map { index, layer -> String in
+            let shares = [layer.system, layer.first, layer.visual, layer.user, layer.response, layer.marker]
+            return String(index).padded(5) + shares.map { $0.percent.padded(10) }.joined()
+                + (layer.vas.map { $0.fixed(2) } ?? "undefined").padded(15)
+        }
+        return ["layer    system  of which    visual      user  response    marker    VAS (paper)"]
+            + ["                     first"] + rows
+    }
+
+    private var headTable: [String] {
+        let count = summary.heads.first?.count ?? 0
+        let rows = summary.heads.enumerated().map { index, heads in
+            String(index).padded(5) + heads.map { ($0.map { String(format: "%.3g", $0) } ?? "-").padded(10) }.joined()
+        }
+        return ["VAS (paper) by layer and head"]
+            + ["layer" + (0..<count).map { "head \($0)".padded(10) }.joined()] + rows
+    }
+
+    /// What does not count, where there is any.
+    private var leftOut: [String] {
+        var lines: [String] = []
+        if summary.queriesBeforePicture > 0 {
+            lines.append("\(summary.queriesBeforePicture) tokens stand before the first picture and are no queries.")
+        }
+        if summary.zeroSystemQueries > 0 {
+            lines.append(
+                "\(summary.zeroSystemQueries) queries have a head that gives the system turn nothing; "
+                    + "\(summary.undefinedRatios) ratios are left out.")
+        }
+        if !summary.skipped.isEmpty {
+            lines.append("\(summary.skipped.count) samples could not be measured:")
+            lines += summary.skipped.map { "  \($0.line): \($0.reason)" }
+        }
+        return lines.isEmpty ? [] : [""] + lines
+    }
+}

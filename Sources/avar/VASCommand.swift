@@ -1,0 +1,175 @@
+import ArgumentParser
+import Foundation
+import QwenVL
+import Samples
+import Torch
+import VisualAttention
+
+/// `avar vas`: the Visual Attention Score of a model over a data file.
+struct VASCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vas", abstract: "Measures the Visual Attention Score over a data file.",
+        discussion: """
+            The data file has a JSON object a line, {"problem", "images"} with "system", "answer" and "id" if wanted, or holds \
+            conversations in sharegpt form, as lines or as one list; <image> in a user's text says where a picture stands. \
+            With --output each sample's result is a line of samples.jsonl as soon as it is there, and the same command goes on \
+            where it was stopped. A table follows on standard output, or one line of JSON.
+            """)
+
+    /// Whose tokens are asked where they look.
+    enum Queries: String, ExpressibleByArgument, CaseIterable {
+        case user
+        case response
+    }
+
+    /// Which answers.
+    enum Answers: String, ExpressibleByArgument, CaseIterable {
+        case given
+        case generated
+    }
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: "The data file: JSON lines, or a JSON list in sharegpt form.")
+    var data: String
+
+    @Option(parsing: .unconditional, help: "Measure the first samples only, this many.")
+    var limit: Int?
+
+    @Option(help: "Whose tokens are asked where they look: user or response.")
+    var queries = Queries.user
+
+    @Option(
+        help: """
+            With --queries response: given reads the answers of the data file, and a sample without one is a bad sample; \
+            generated has the model answer the user's last turn, always with the likeliest token. Unless given: given.
+            """)
+    var answers: Answers?
+
+    @Option(parsing: .unconditional, help: "The most tokens of a generated answer; 512 unless given.")
+    var maxNewTokens: Int?
+
+    @Flag(help: "Leave out samples that cannot be measured, and say so, instead of stopping at the first.")
+    var skipBad = false
+
+    @Option(help: "A folder for the results: samples.jsonl, summary.json, and run.json, which says what they are of.")
+    var output: String?
+
+    @Flag(help: "Write the masses of each sample to OUTPUT/masses, as safetensors.")
+    var masses = false
+
+    @Option(parsing: .unconditional, help: "The seed of the bootstrap intervals.")
+    var seed: UInt64 = 0
+
+    @OptionGroup(title: "What avar correlate wants to know, copied into the summary") var labels: CorrelationLabels
+
+    @Flag(help: "Print the summary as one line of JSON instead of the tables.")
+    var json = false
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1, got \(limit).") }
+        if queries == .user, answers != nil { throw ValidationError("--answers belongs to --queries response.") }
+        if answers != .generated, maxNewTokens != nil {
+            throw ValidationError("--max-new-tokens belongs to --answers generated.")
+        }
+        if let maxNewTokens, maxNewTokens < 1 {
+            throw ValidationError("--max-new-tokens must be at least 1, got \(maxNewTokens).")
+        }
+        if masses, output == nil { throw ValidationError("--masses needs --output, the folder to write them to.") }
+    }
+
+    func run() throws {
+        let file = try SampleFile(URL(fileURLWithPath: data))
+        let numbers = try file.entries().prefix(limit ?? .max).map(\.number)
+        guard !numbers.isEmpty else { throw SampleError.content("\(file.url.path) has no samples") }
+        let checkpoint = try model.folder()
+        let folder = try output.map { path in
+            try MeasurementFolder(
+                URL(fileURLWithPath: path, isDirectory: true),
+                settings: settings(checkpoint: checkpoint, data: file.url))
+        }
+        defer { folder?.close() }
+        var pass = MeasurementPass(file, numbers: numbers, folder: folder, skipsBad: skipBad, writesMasses: masses)
+        try pass.run { entry, shouldStop in
+            let assistant = try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
+            return try measure(entry, with: assistant, shouldStop: shouldStop)
+        }
+        let summary = DatasetSummary(
+            try pass.countedResults(), skipped: pass.skipped, bootstrap: Bootstrap(seed: seed))
+        let report = MeasurementReport(
+            name: labels.name ?? checkpointName, run: labels.run, rung: labels.rung, accuracy: labels.accuracy,
+            model: model.model, data: data, queryKind: queries.rawValue, answers: answersOfResponse?.rawValue,
+            summary: summary)
+        try folder?.write(summary: report)
+        Output.note(pass.closingNote)
+        if json { return try Output.json(report) }
+        report.lines.forEach(Output.line)
+    }
+
+    /// The model, which is opened when the first sample needs it.
+    private let opened = OpenedAssistant()
+
+    private enum CodingKeys: String, CodingKey {
+        case model, data, limit, queries, answers, maxNewTokens, skipBad, output, masses, seed, labels, json
+    }
+
+    private var answersOfResponse: Answers? { queries == .response ? answers ?? .given : nil }
+
+    /// What a checkpoint is called unless a name is given: the last part of its path or of its name on the Hub.
+    private var checkpointName: String {
+        URL(fileURLWithPath: model.model).standardizedFileURL.lastPathComponent
+    }
+
+    /// Measures one sample: everything that decides its result is in here and in ``MeasurementSettings``.
+    private func measure(
+        _ entry: SampleEntry, with assistant: VisualAssistant, shouldStop: () -> Bool
+    ) throws -> MeasuredSample {
+        let sample = try entry.sample()
+        let measurement = try assistant.measure(
+            sample.messages(), queries: measuredQueries(assistant), shouldStop: shouldStop)
+        let tokenizer = queries == .response ? assistant.processor.tokenizer : nil
+        guard let result = SampleResult(measurement, line: entry.number, id: sample.id, tokenizer: tokenizer) else {
+            throw MeasurementError.noUserQuery
+        }
+        return MeasuredSample(result: result, measurement: measurement)
+    }
+
+    private func measuredQueries(_ assistant: VisualAssistant) -> MeasuredQueries {
+        switch answersOfResponse {
+        case nil: return .user
+        case .given: return .givenResponse
+        case .generated:
+            var options = assistant.options(maxNewTokens: maxNewTokens ?? 512)
+            options.sampling.temperature = 0
+            return .generatedResponse(options)
+        }
+    }
+
+    private func settings(checkpoint: URL, data: URL) throws -> MeasurementSettings {
+        try MeasurementSettings(
+            model: .init(path: model.model, fingerprint: Fingerprint.model(checkpoint)),
+            data: .init(path: data.path, fingerprint: Fingerprint.file(data)),
+            queries: queries.rawValue, answers: answersOfResponse?.rawValue,
+            maxNewTokens: answersOfResponse == .generated ? maxNewTokens ?? 512 : nil,
+            dtype: model.runtime.dtype.rawValue, device: model.runtime.device, masses: masses)
+    }
+}
+
+/// What `avar correlate` reads beside the score.
+struct CorrelationLabels: ParsableArguments {
+    @Option(help: "What the model is called; the last part of --model unless given.")
+    var name: String?
+
+    @Option(help: "The training run it comes from.")
+    var run: String?
+
+    @Option(help: "Its place in that run.")
+    var rung: String?
+
+    @Option(parsing: .unconditional, help: "How often it is right, measured elsewhere.")
+    var accuracy: Double?
+
+    func validate() throws {
+        if let accuracy, !accuracy.isFinite { throw ValidationError("--accuracy must be a number, got \(accuracy).") }
+    }
+}

@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "QwenVL", targets: ["QwenVL"]),
         .library(name: "VisualAttention", targets: ["VisualAttention"]),
         .library(name: "Samples", targets: ["Samples"]),
+        .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
@@ -46,10 +47,11 @@ let package = Package(
         .target(name: "Samples", dependencies: ["QwenVL", "Images"]),
         .target(
             name: "VisualAttention", dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors"]),
+        .target(name: "Reports"),
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "Samples", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "Hub",
+                "VisualAttention", "Reports", "Samples", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),

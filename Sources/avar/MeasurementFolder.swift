@@ -20,6 +20,9 @@ struct MeasurementSettings: Codable, Equatable {
     let dtype: String
     let device: String
     let masses: Bool
+    /// The intervention in words, nil for none.
+    let modulation: String?
+    let sinks: Bool
 
     /// What differs from an earlier run, in words, or nil.
     func difference(from earlier: MeasurementSettings) -> String? {
@@ -32,15 +35,19 @@ struct MeasurementSettings: Codable, Equatable {
                 ? "the \(name) \(new.path) has changed since"
                 : "the \(name) was \(old.path) there and is \(new.path) now"
         }
-        return words("the format is", String(earlier.format), String(format))
-            ?? source("model", earlier.model, model)
-            ?? source("data file", earlier.data, data)
-            ?? words("--queries is", earlier.queries, queries)
-            ?? words("--answers is", earlier.answers, answers)
-            ?? words("--max-new-tokens is", earlier.maxNewTokens.map(String.init), maxNewTokens.map(String.init))
-            ?? words("--dtype is", earlier.dtype, dtype)
-            ?? words("--device is", earlier.device, device)
-            ?? words("--masses is", earlier.masses ? "given" : nil, masses ? "given" : nil)
+        func flag(_ name: String, _ old: Bool, _ new: Bool) -> String? {
+            words("\(name) is", old ? "given" : nil, new ? "given" : nil)
+        }
+        let differences: [String?] = [
+            words("the format is", String(earlier.format), String(format)), source("model", earlier.model, model),
+            source("data file", earlier.data, data), words("--queries is", earlier.queries, queries),
+            words("--answers is", earlier.answers, answers),
+            words("--max-new-tokens is", earlier.maxNewTokens.map(String.init), maxNewTokens.map(String.init)),
+            words("--dtype is", earlier.dtype, dtype), words("--device is", earlier.device, device),
+            flag("--masses", earlier.masses, masses), words("the intervention is", earlier.modulation, modulation),
+            flag("--no-sinks", !earlier.sinks, !sinks),
+        ]
+        return differences.lazy.compactMap { $0 }.first
     }
 }
 

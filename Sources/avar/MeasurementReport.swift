@@ -15,10 +15,12 @@ struct MeasurementReport: Encodable {
     let queryKind: String
     /// Of responses, whether `given` or `generated`.
     let answers: String?
+    /// The intervention in words, nil for none.
+    let modulation: String?
     let summary: DatasetSummary
 
     private enum CodingKeys: String, CodingKey {
-        case name, run, rung, accuracy, model, data, queryKind, answers
+        case name, run, rung, accuracy, model, data, queryKind, answers, modulation
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -31,13 +33,15 @@ struct MeasurementReport: Encodable {
         try container.encode(data, forKey: .data)
         try container.encode(queryKind, forKey: .queryKind)
         try container.encodeIfPresent(answers, forKey: .answers)
+        try container.encodeIfPresent(modulation, forKey: .modulation)
         try summary.encode(to: encoder)
     }
 
     /// The same as tables for people.
     var lines: [String] {
         let kind = answers.map { "\(queryKind) tokens, \($0) answers" } ?? "\(queryKind) tokens"
-        let head = "\(name): \(summary.samples) samples of \(data), \(summary.queries) queries (\(kind))"
+        let changed = modulation.map { ", under \($0)" } ?? ""
+        let head = "\(name): \(summary.samples) samples of \(data), \(summary.queries) queries (\(kind)\(changed))"
         return [head, ""] + scoreTable + [""] + verdict + [""] + layerTable + [""] + headTable + leftOut
     }
 
@@ -50,9 +54,12 @@ struct MeasurementReport: Encodable {
         let rows = ScoreForm.allCases.map { form -> String in
             let (with, without) = (summary.scores[form], summary.scoresWithoutFirst[form])
             let name = form.rawValue + String(repeating: " ", count: 9 - form.rawValue.count)
-            return name + number(with.value).padded(14) + interval(with).padded(28) + number(without.value).padded(20)
+            let line =
+                name + number(with.value).padded(14) + interval(with).padded(28) + number(without.value).padded(20)
+            return line + (summary.scoresWithoutSinks.map { number($0[form].value).padded(16) } ?? "")
         }
-        return ["VAS                mean         95 % interval over samples without first token"] + rows
+        let head = "VAS                mean         95 % interval over samples without first token"
+        return [head + (summary.scoresWithoutSinks == nil ? "" : "   without sinks")] + rows
     }
 
     private var verdict: [String] {
@@ -95,6 +102,11 @@ struct MeasurementReport: Encodable {
     /// What does not count, where there is any.
     private var leftOut: [String] {
         var lines: [String] = []
+        if let sinks = summary.sinks, sinks > 0 {
+            lines.append(
+                "\(sinks) visual tokens in \(summary.samplesWithSinks ?? 0) samples are attention sinks, "
+                    + "\(summary.borderSinks ?? 0) of them at a border: nearly every query looks at them, whatever it is.")
+        }
         if summary.queriesBeforePicture > 0 {
             lines.append("\(summary.queriesBeforePicture) tokens stand before the first picture and are no queries.")
         }

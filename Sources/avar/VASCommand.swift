@@ -58,6 +58,13 @@ struct VASCommand: ParsableCommand {
     @Flag(help: "Write the masses of each sample to OUTPUT/masses, as safetensors.")
     var masses = false
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Look for attention sinks among the visual tokens, and give the score without them too.")
+    var sinks = true
+
+    @OptionGroup(title: "Intervention") var modulation: ModulationFlags
+
     @Option(parsing: .unconditional, help: "The seed of the bootstrap intervals.")
     var seed: UInt64 = 0
 
@@ -90,16 +97,21 @@ struct VASCommand: ParsableCommand {
         }
         defer { folder?.close() }
         var pass = MeasurementPass(file, numbers: numbers, folder: folder, skipsBad: skipBad, writesMasses: masses)
+        // What cannot be done to this model is said before any weights are read.
+        let intervention = try modulation.intervention(for: ModelConfiguration(folder: checkpoint).text)
+        if intervention?.contrast != nil, answers != .generated {
+            Output.note("The part of the method that acts on logits changes nothing but answers that are generated.")
+        }
         try pass.run { entry, shouldStop in
             let assistant = try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
-            return try measure(entry, with: assistant, shouldStop: shouldStop)
+            return try measure(entry, with: assistant, intervention: intervention, shouldStop: shouldStop)
         }
         let summary = DatasetSummary(
             try pass.countedResults(), skipped: pass.skipped, bootstrap: Bootstrap(seed: seed))
         let report = MeasurementReport(
             name: labels.name ?? checkpointName, run: labels.run, rung: labels.rung, accuracy: labels.accuracy,
             model: model.model, data: data, queryKind: queries.rawValue, answers: answersOfResponse?.rawValue,
-            summary: summary)
+            modulation: modulation.name, summary: summary)
         try folder?.write(summary: report)
         Output.note(pass.closingNote)
         if json { return try Output.json(report) }
@@ -110,7 +122,8 @@ struct VASCommand: ParsableCommand {
     private let opened = OpenedAssistant()
 
     private enum CodingKeys: String, CodingKey {
-        case model, data, limit, queries, answers, maxNewTokens, skipBad, output, masses, seed, labels, json
+        case model, data, limit, queries, answers, maxNewTokens, skipBad, output, masses, sinks, modulation, seed,
+            labels, json
     }
 
     private var answersOfResponse: Answers? { queries == .response ? answers ?? .given : nil }
@@ -122,11 +135,12 @@ struct VASCommand: ParsableCommand {
 
     /// Measures one sample: everything that decides its result is in here and in ``MeasurementSettings``.
     private func measure(
-        _ entry: SampleEntry, with assistant: VisualAssistant, shouldStop: () -> Bool
+        _ entry: SampleEntry, with assistant: VisualAssistant, intervention: Intervention?, shouldStop: () -> Bool
     ) throws -> MeasuredSample {
         let sample = try entry.sample()
         let measurement = try assistant.measure(
-            sample.messages(), queries: measuredQueries(assistant), shouldStop: shouldStop)
+            sample.messages(), queries: measuredQueries(assistant), intervention: intervention, findsSinks: sinks,
+            shouldStop: shouldStop)
         let tokenizer = queries == .response ? assistant.processor.tokenizer : nil
         guard let result = SampleResult(measurement, line: entry.number, id: sample.id, tokenizer: tokenizer) else {
             throw MeasurementError.noUserQuery
@@ -151,7 +165,8 @@ struct VASCommand: ParsableCommand {
             data: .init(path: data.path, fingerprint: Fingerprint.file(data)),
             queries: queries.rawValue, answers: answersOfResponse?.rawValue,
             maxNewTokens: answersOfResponse == .generated ? maxNewTokens ?? 512 : nil,
-            dtype: model.runtime.dtype.rawValue, device: model.runtime.device, masses: masses)
+            dtype: model.runtime.dtype.rawValue, device: model.runtime.device, masses: masses,
+            modulation: modulation.name, sinks: sinks)
     }
 }
 

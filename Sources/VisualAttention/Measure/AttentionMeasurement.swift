@@ -25,6 +25,8 @@ public struct AttentionMeasurement {
     public let queriesBeforePicture: Int
     /// The attention of the queries.
     public let mass: AttentionMass
+    /// The attention sinks among the visual tokens, if they were looked for.
+    public let sinks: PatchSinks?
     /// The answer, if one was written.
     public let text: String?
 
@@ -35,16 +37,18 @@ public struct AttentionMeasurement {
     ///   - queryTokenIDs: the token of each.
     ///   - queriesBeforePicture: queries that are left out.
     ///   - mass: their attention.
+    ///   - sinks: the attention sinks among the visual tokens, if they were looked for.
     ///   - text: the answer, if one was written.
     public init(
         input: ModelInput, queries: [Int], queryTokenIDs: [Int], queriesBeforePicture: Int, mass: AttentionMass,
-        text: String?
+        sinks: PatchSinks? = nil, text: String?
     ) {
         self.input = input
         self.queries = queries
         self.queryTokenIDs = queryTokenIDs
         self.queriesBeforePicture = queriesBeforePicture
         self.mass = mass
+        self.sinks = sinks
         self.text = text
     }
 }
@@ -90,24 +94,32 @@ extension VisualAssistant {
     /// - Parameters:
     ///   - conversation: the turns, with pictures.
     ///   - queries: which tokens are asked.
+    ///   - intervention: what is done to the attention, or nil.
+    ///   - findsSinks: true to look for attention sinks among the visual tokens too, which costs the queries' rows twice.
     ///   - shouldStop: looked at between two written tokens; true ends the work with `CancellationError`.
     /// - Returns: the attention of the queries.
     /// - Throws: ``MeasurementError`` if there is nothing to measure, `QwenVLError` if the conversation cannot be read or is too
     ///   long, `TorchError` if memory is short.
     public func measure(
-        _ conversation: [Message], queries: MeasuredQueries, shouldStop: () -> Bool = { false }
+        _ conversation: [Message], queries: MeasuredQueries, intervention: Intervention? = nil, findsSinks: Bool = false,
+        shouldStop: () -> Bool = { false }
     ) throws -> AttentionMeasurement {
         switch queries {
         case .user:
-            return try measure(processor(prompt(of: conversation)), role: .user)
+            return try measure(
+                processor(prompt(of: conversation)), role: .user, intervention: intervention, findsSinks: findsSinks)
         case .givenResponse:
             guard conversation.contains(where: { $0.role == .assistant && !$0.isBlank }) else {
                 throw MeasurementError.noAnswer
             }
-            return try measure(processor(conversation, addsGenerationPrompt: false), role: .response)
+            return try measure(
+                processor(conversation, addsGenerationPrompt: false), role: .response, intervention: intervention,
+                findsSinks: findsSinks)
         case .generatedResponse(let options):
             let input = try processor(prompt(of: conversation))
-            return try measure(answerTo: input, options: options, shouldStop: shouldStop)
+            return try measure(
+                answerTo: input, options: options, intervention: intervention, findsSinks: findsSinks,
+                shouldStop: shouldStop)
         }
     }
 
@@ -115,31 +127,59 @@ extension VisualAssistant {
     /// - Parameters:
     ///   - input: tokens with their roles, and pictures.
     ///   - role: whose tokens are asked, `user` or `response`.
+    ///   - intervention: what is done to the attention, or nil.
+    ///   - findsSinks: true to look for attention sinks among the visual tokens too.
     /// - Returns: the attention of the queries.
     /// - Throws: ``MeasurementError`` if there is nothing to measure, `QwenVLError` if the input is too long, `TorchError` if
     ///   memory is short.
-    public func measure(_ input: ModelInput, role: TokenRole) throws -> AttentionMeasurement {
+    public func measure(
+        _ input: ModelInput, role: TokenRole, intervention: Intervention? = nil, findsSinks: Bool = false
+    ) throws -> AttentionMeasurement {
         let picture = try requireMeasurable(input)
         let queries = role == .user ? input.userQueries : input.responseQueries
         guard !queries.isEmpty else {
             throw role == .user ? MeasurementError.noUserQuery : MeasurementError.noResponseQuery
         }
-        let masses = try withoutGradient {
-            try model.forward(input, logits: .none, groups: KeyGroups(roles: input.roles)).masses
-        }
+        let modulation = try intervention?.modulation(for: model.configuration.text)
+        let (mass, sinks) = try read(input, queries: queries, modulation: modulation, findsSinks: findsSinks)
         return AttentionMeasurement(
             input: input, queries: queries, queryTokenIDs: queries.map { input.inputIDs[$0] },
             queriesBeforePicture: input.roles.prefix(picture).count { $0 == role },
-            mass: try AttentionMass(masses, queries: queries), text: nil)
+            mass: mass, sinks: sinks, text: nil)
+    }
+
+    /// One pass over an input: the attention of some tokens, and the sinks they look at.
+    private func read(
+        _ input: ModelInput, queries: [Int], modulation: AttentionModulation?, findsSinks: Bool
+    ) throws -> (AttentionMass, PatchSinks?) {
+        let groups = KeyGroups(roles: input.roles)
+        return try withoutGradient {
+            let cache =
+                try findsSinks
+                ? KeyValueCache(
+                    model.configuration.text, capacity: input.inputIDs.count, groupCount: groups.count,
+                    dtype: model.dtype, device: model.device) : nil
+            let recorder = findsSinks ? QueryRecorder(positions: queries) : nil
+            let masses = try model.forward(
+                input, logits: .none, groups: groups, modulation: modulation, cache: cache, recorder: recorder
+            ).masses
+            let mass = try AttentionMass(masses, queries: queries)
+            guard let cache, let recorder else { return (mass, nil) }
+            let sinks = try PatchSinks(
+                in: input, mass: mass, recorder: recorder, cache: cache, modulation: modulation, model: model)
+            return (mass, sinks)
+        }
     }
 
     /// Measures the tokens of an answer while it is written, all but the last.
     private func measure(
-        answerTo input: ModelInput, options: GenerationOptions, shouldStop: () -> Bool
+        answerTo input: ModelInput, options: GenerationOptions, intervention: Intervention?, findsSinks: Bool,
+        shouldStop: () -> Bool
     ) throws -> AttentionMeasurement {
         _ = try requireMeasurable(input)
         var isStopped = false
-        let answer = try answer([Question(input, options: options)]) { _ in
+        let question = Question(input, options: options, intervention: intervention)
+        let answer = try answer([question]) { _ in
             isStopped = shouldStop()
             return !isStopped
         }[0][0]
@@ -149,9 +189,17 @@ extension VisualAssistant {
             throw MeasurementError.answerOfOneToken
         }
         let prompt = input.inputIDs.count
+        let queries = Array(prompt..<prompt + mass.queryCount)
+        let tokenIDs = Array(written.tokenIDs.prefix(mass.queryCount))
+        // Sinks are a matter of all queries, so the answer is read once more.
+        let sinks =
+            try findsSinks
+            ? read(
+                input.appending(tokenIDs), queries: queries,
+                modulation: intervention?.modulation(for: model.configuration.text), findsSinks: true
+            ).1 : nil
         return AttentionMeasurement(
-            input: input, queries: Array(prompt..<prompt + mass.queryCount),
-            queryTokenIDs: Array(written.tokenIDs.prefix(mass.queryCount)), queriesBeforePicture: 0, mass: mass,
+            input: input, queries: queries, queryTokenIDs: tokenIDs, queriesBeforePicture: 0, mass: mass, sinks: sinks,
             text: answer.text)
     }
 

@@ -92,6 +92,15 @@ public struct DatasetSummary: Sendable, Equatable, Codable {
     public var scores: ScoreEstimates
     /// The same with position 0, the usual attention sink, left out of the system turn.
     public var scoresWithoutFirst: ScoreEstimates
+    /// The same with the attention on the sinks among the visual tokens left out of the picture's; nil if they were not
+    /// looked for.
+    public var scoresWithoutSinks: ScoreEstimates?
+    /// Sinks among the visual tokens in all samples; nil if they were not looked for.
+    public var sinks: Int?
+    /// Those of them that lie at the border of their picture.
+    public var borderSinks: Int?
+    /// Samples that have any.
+    public var samplesWithSinks: Int?
     /// Tokens read.
     public var tokens: Int
     /// Visual tokens among them.
@@ -114,9 +123,12 @@ public struct DatasetSummary: Sendable, Equatable, Codable {
     public var skipped: [SkippedSample]
 
     private enum CodingKeys: String, CodingKey {
-        case samples, vas, classes, scores, tokens, queries, layers, heads, skipped
+        case samples, vas, classes, scores, sinks, tokens, queries, layers, heads, skipped
         case attentionClass = "class"
         case scoresWithoutFirst = "scores_without_first"
+        case scoresWithoutSinks = "scores_without_sinks"
+        case borderSinks = "border_sinks"
+        case samplesWithSinks = "samples_with_sinks"
         case imageTokens = "image_tokens"
         case queriesBeforePicture = "queries_before_picture"
         case zeroSystemQueries = "zero_system_queries"
@@ -135,6 +147,13 @@ public struct DatasetSummary: Sendable, Equatable, Codable {
         samples = results.count
         scores = ScoreEstimates(results.map(\.vas), bootstrap: bootstrap)
         scoresWithoutFirst = ScoreEstimates(results.map(\.vasWithoutFirst), bootstrap: bootstrap)
+        if !results.isEmpty, results.allSatisfy({ $0.sinks != nil }) {
+            scoresWithoutSinks = ScoreEstimates(results.compactMap(\.vasWithoutSinks), bootstrap: bootstrap)
+            let found = results.compactMap(\.sinks)
+            sinks = found.reduce(0) { $0 + $1.count }
+            borderSinks = found.reduce(0) { $0 + $1.count(where: \.isBorder) }
+            samplesWithSinks = found.count { !$0.isEmpty }
+        }
         vas = scores.paper.value
         attentionClass = vas.map { AttentionClass(score: $0) }
         classes = [:]

@@ -24,6 +24,10 @@ public struct SampleResult: Sendable, Equatable, Codable {
     public var vas: ScoreForms
     /// The score with position 0, the usual attention sink, left out of the system turn.
     public var vasWithoutFirst: ScoreForms
+    /// The attention sinks among the visual tokens; nil if they were not looked for.
+    public var sinks: [PatchSink]?
+    /// The score with the attention on those sinks left out of the picture's; nil if they were not looked for.
+    public var vasWithoutSinks: ScoreForms?
     /// Layer by layer, means over heads and queries.
     public var layers: [LayerAttention]
     /// The paper's form of every layer and head, `[layers][heads]`; nil where not defined.
@@ -36,12 +40,13 @@ public struct SampleResult: Sendable, Equatable, Codable {
     public var text: String?
 
     private enum CodingKeys: String, CodingKey {
-        case id, line, tokens, queries, vas, layers, heads, text
+        case id, line, tokens, queries, vas, sinks, layers, heads, text
         case imageTokens = "image_tokens"
         case queriesBeforePicture = "queries_before_picture"
         case zeroSystemQueries = "zero_system_queries"
         case undefinedRatios = "undefined_ratios"
         case vasWithoutFirst = "vas_without_first"
+        case vasWithoutSinks = "vas_without_sinks"
         case tokenScores = "token_vas"
         case tokenTexts = "token_texts"
     }
@@ -68,6 +73,8 @@ public struct SampleResult: Sendable, Equatable, Codable {
         undefinedRatios = score.undefinedRatios
         vas = ScoreForms(score)
         vasWithoutFirst = ScoreForms(without)
+        sinks = measurement.sinks?.sinks
+        vasWithoutSinks = measurement.sinks.flatMap { VisualAttentionScore($0.massWithout) }.map { ScoreForms($0) }
         layers = (0..<mass.layerCount).map { layer in
             LayerAttention(vas: score.perLayer[layer]) { mass.share(of: $0, layer: layer) }
         }

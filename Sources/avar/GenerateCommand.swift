@@ -47,6 +47,21 @@ struct GenerateCommand: ParsableCommand {
 
     @OptionGroup var modulation: ModulationFlags
 
+    @Option(
+        help: """
+            Write a page to this file: the answer under which each token shows where it looked, the score along the tokens, \
+            by layer and head, and the shares by role.
+            """)
+    var report: String?
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: """
+            What the page shows of each token, beside the mean over layers and heads: LAYER, or LAYER:HEAD; may be given \
+            several times.
+            """)
+    var map: [MapView] = []
+
     @Flag(inversion: .prefixedNo, help: "Observe the attention.")
     var attention = true
 
@@ -56,6 +71,10 @@ struct GenerateCommand: ParsableCommand {
     func validate() throws {
         if maxNewTokens < 1 { throw ValidationError("--max-new-tokens must be at least 1, got \(maxNewTokens).") }
         if batchSize < 1 { throw ValidationError("--batch-size must be at least 1, got \(batchSize).") }
+        if report != nil, batch != nil || !attention {
+            throw ValidationError("--report is of one prompt with its attention; leave --batch and --no-attention out.")
+        }
+        if !map.isEmpty, report == nil { throw ValidationError("--map says what --report shows; give --report.") }
         if [prompt, messages, batch].count(where: { $0 != nil }) != 1 {
             throw ValidationError("Give --prompt, --messages or --batch.")
         }
@@ -97,8 +116,10 @@ struct GenerateCommand: ParsableCommand {
         var printer = json ? nil : AnswerPrinter(samples: sampling.samples)
         let began = ContinuousClock.now
         var prefill: Duration?
-        let question = sampling.question(
+        let views = [MapView.mean] + map
+        var question = sampling.question(
             input, options: options, observesAttention: attention, intervention: intervention)
+        if report != nil { question.maps = views.map(\.selection) }
         let answers = try assistant.answer([question]) { piece in
             if prefill == nil { prefill = began.duration(to: .now) }
             printer?.take(piece)
@@ -106,9 +127,15 @@ struct GenerateCommand: ParsableCommand {
         }[0]
         let times = AnswerReport.Times(
             seconds: began.duration(to: .now).seconds, prefillSeconds: (prefill ?? .zero).seconds, answers: answers)
-        let report = try AnswerReport(answers, input: input, times: times)
-        if json { return try Output.json(report) }
-        report.lines.forEach(Output.note)
+        if let report {
+            try AnswerPage(
+                answers: answers, conversation: conversation, times: times, model: model.model,
+                modulation: modulation.name, views: views, processor: assistant.processor
+            ).write(to: report)
+        }
+        let result = try AnswerReport(answers, input: input, times: times)
+        if json { return try Output.json(result) }
+        result.lines.forEach(Output.note)
     }
 
     // MARK: Many prompts

@@ -43,4 +43,28 @@ extension QwenVLModel {
             }
         }
     }
+
+    /// Views of where the recorded queries look, as ``GenerationRequest/maps`` gives them of written tokens.
+    /// - Parameters:
+    ///   - maps: the views, and the keys to keep.
+    ///   - recorder: was given to the pass.
+    ///   - cache: was filled by the pass.
+    ///   - modulation: the intervention of the pass, or nil.
+    ///   - input: what the pass read.
+    /// - Returns: `[query][selection][key]`.
+    /// - Throws: ``QwenVLError/input(_:)`` for a layer, head or key that is not there.
+    public func attentionMaps(
+        _ maps: AttentionMaps, of recorder: QueryRecorder, cache: KeyValueCache, modulation: AttentionModulation? = nil,
+        input: ModelInput
+    ) throws -> [[[Float]]] {
+        try maps.check(configuration.text, tokens: input.inputIDs.count)
+        let wanted = [AttentionMaps?](repeating: maps, count: recorder.positions.count)
+        guard let collector = MapCollector(wanted, configuration: configuration.text) else { return [] }
+        for layer in 0..<configuration.text.layerCount where collector.wants(layer: layer) {
+            try forEachAttentionRows(
+                recorder, layer: layer, cache: cache, modulation: modulation, input: input
+            ) { try collector.take($1, layer: layer, sequences: $0) }
+        }
+        return wanted.indices.map(collector.means)
+    }
 }

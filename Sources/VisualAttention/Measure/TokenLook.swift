@@ -1,0 +1,62 @@
+import QwenVL
+import Torch
+
+/// Where one token looks.
+public struct TokenLook: Sendable {
+    /// The token.
+    public let tokenID: Int
+    /// Its Visual Attention Score in the reward's form; nil if it is not finite.
+    public let score: Double?
+    /// Its weights on the visual tokens, `[view][visual token]`.
+    public let maps: [[Float]]
+}
+
+extension Answer {
+    /// Where the answer's tokens look, all but the last, which is never a query; empty unless maps were asked for.
+    /// - Returns: one look for each, with the views that the question asked for.
+    /// - Throws: `TorchError` if memory is short.
+    public func looks() throws -> [TokenLook] {
+        let scores = try answerAttention()?.queryScores ?? []
+        return generation.maps.enumerated().map { token, maps in
+            TokenLook(
+                tokenID: generation.tokenIDs[token], score: scores.indices.contains(token) ? scores[token].finite : nil,
+                maps: maps)
+        }
+    }
+}
+
+extension VisualAssistant {
+    /// Where some tokens of an input look: a pass over it, and their rows of the map on demand.
+    /// - Parameters:
+    ///   - queries: the tokens.
+    ///   - input: tokens and pictures.
+    ///   - views: means over which layers and heads.
+    ///   - intervention: what is done to the attention, or nil.
+    /// - Returns: one look for each.
+    /// - Throws: `QwenVLError` for a layer or head that is not there, ``InterventionError`` likewise, `TorchError` if memory is
+    ///   short.
+    public func looks(
+        of queries: [Int], in input: ModelInput, views: [AttentionMaps.Selection] = [AttentionMaps.Selection()],
+        intervention: Intervention? = nil
+    ) throws -> [TokenLook] {
+        let groups = KeyGroups(roles: input.roles)
+        let modulation = try intervention?.modulation(for: model.configuration.text)
+        let cache = try KeyValueCache(
+            model.configuration.text, capacity: input.inputIDs.count, groupCount: groups.count, dtype: model.dtype,
+            device: model.device)
+        let recorder = QueryRecorder(positions: queries)
+        return try withoutGradient {
+            let masses = try model.forward(
+                input, logits: .none, groups: groups, modulation: modulation, cache: cache, recorder: recorder
+            ).masses
+            let scores = try AttentionMass(masses, queries: queries).queryScores
+            let visual = input.roles.indices.filter { input.roles[$0] == .image }
+            let maps = try model.attentionMaps(
+                AttentionMaps(views, keys: visual), of: recorder, cache: cache, modulation: modulation, input: input)
+            return queries.indices.map { index in
+                TokenLook(
+                    tokenID: input.inputIDs[queries[index]], score: scores[index].finite, maps: maps[index])
+            }
+        }
+    }
+}

@@ -124,6 +124,8 @@ struct VASCommand: ParsableCommand {
     private func measure(
         _ entry: SampleEntry, with assistant: VisualAssistant, shouldStop: () -> Bool
     ) throws -> MeasuredSample {
+        // Opening the model may have taken long.
+        if shouldStop() { throw CancellationError() }
         let sample = try entry.sample()
         let measurement = try assistant.measure(
             sample.messages(), queries: measuredQueries(assistant), shouldStop: shouldStop)

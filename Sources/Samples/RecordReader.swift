@@ -25,6 +25,11 @@ final class RecordReader {
 
     /// Opens a file and looks at its first byte that is not blank.
     init(_ url: URL) throws {
+        // Asked before it is opened, because opening a pipe waits for somebody to write.
+        var status = stat()
+        if stat(url.path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+            throw SampleError.unreadable(path: url.path, reason: "it is no regular file, and is read more than once")
+        }
         descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw SampleError.unreadable(path: url.path, reason: String(cString: strerror(errno)).lowercased())
@@ -143,8 +148,7 @@ final class RecordReader {
         var start = [UInt8](repeating: 0, count: 4096)
         let count = start.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
         guard count >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-            let problem = errno == ESPIPE ? "it is no regular file" : String(cString: strerror(errno)).lowercased()
-            throw SampleError.unreadable(path: path, reason: problem)
+            throw SampleError.unreadable(path: path, reason: String(cString: strerror(errno)).lowercased())
         }
         let content = start.prefix(count)
         return content.dropFirst(content.starts(with: mark) ? mark.count : 0).first { !isBlank($0) }

@@ -2,7 +2,7 @@ import Foundation
 
 /// A data file of conversations about pictures, read one sample at a time.
 ///
-/// JSON lines, or one JSON list; each object either
+/// JSON lines, or one JSON list; each object either (with `question` for `problem` and `image` for `images` if need be)
 ///
 ///     {"problem": "<image>what is this?", "images": ["a.png"], "system": "be brief", "answer": "a cat", "id": "7"}
 ///

@@ -42,15 +42,16 @@ struct SampleParser {
     // MARK: Turns
 
     private func turns(_ fields: [String: Any]) throws -> [Draft] {
-        let keys = ["problem", "messages", "conversations"].filter { fields[$0] != nil }
+        var keys = ["problem", "messages", "conversations"].filter { fields[$0] != nil }
+        if keys.isEmpty, fields["question"] != nil { keys = ["question"] }
         guard keys.count == 1, let key = keys.first else {
             let found = keys.isEmpty ? "none" : keys.joined(separator: " and ")
             throw fail("the sample must have one of 'problem', 'messages' and 'conversations', and has \(found)")
         }
         let system = try text("system", fields)
         var drafts: [Draft] = []
-        if key == "problem" {
-            drafts = [(.user, pieces(try text("problem", fields) ?? ""))]
+        if key == "problem" || key == "question" {
+            drafts = [(.user, pieces(try text(key, fields) ?? ""))]
             if let answer = try word("answer", fields), !isBlank(answer) {
                 drafts.append((.assistant, [.text(answer)]))
             }

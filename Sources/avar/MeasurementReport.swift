@@ -74,7 +74,7 @@ struct MeasurementReport: Encodable {
         let heads = summary.heads.reduce(0) { $0 + $1.count }
         if summary.extremeHeads > 0 {
             lines.append(
-                "\(summary.extremeHeads) of \(heads) heads have a score above 1,000 and decide the paper's form; read the "
+                "\(summary.extremeHeads) of \(heads) heads have a mean score above 1,000 and decide the paper's form; read the "
                     + "others beside it.")
         }
         return lines

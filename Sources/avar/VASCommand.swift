@@ -137,6 +137,8 @@ struct VASCommand: ParsableCommand {
     private func measure(
         _ entry: SampleEntry, with assistant: VisualAssistant, intervention: Intervention?, shouldStop: () -> Bool
     ) throws -> MeasuredSample {
+        // Opening the model may have taken long.
+        if shouldStop() { throw CancellationError() }
         let sample = try entry.sample()
         let measurement = try assistant.measure(
             sample.messages(), queries: measuredQueries(assistant), intervention: intervention, findsSinks: sinks,

@@ -190,9 +190,13 @@ import VisualAttention
         }
     }
 
-    @Test func aNamedPipeAndOtherOddFiles() throws {
+    @Test func filesWithoutSamples() throws {
         try withVASData { data in
-            for (name, expected) in [("nothing.jsonl", "no such file or directory"), (".", "is a directory")] {
+            #expect(mkfifo(data.folder.appendingPathComponent("pipe.jsonl").path, 0o600) == 0)
+            for (name, expected) in [
+                ("nothing.jsonl", "no such file or directory"), (".", "is a directory"),
+                ("pipe.jsonl", "no regular file"),
+            ] {
                 let run = try data.run(data: name)
                 #expect(run.status == 1 && run.sentence?.contains(expected) == true, "\(run.errors)")
             }

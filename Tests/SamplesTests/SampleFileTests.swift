@@ -60,6 +60,10 @@ import Testing
         #expect(
             try short(#"{"problem": "<image>x", "image": "a.png", "answer": 4, "system": "", "id": null}"#)
                 == ["user:[a.png]x", "assistant:4"])
+        #expect(
+            try short(#"{"question": "x", "image": {"path": "a.png"}, "answer": 0.5}"#)
+                == ["user:[a.png]x", "assistant:0.5"])
+        #expect(try short(#"{"question": "y", "problem": "x", "image": "a.png"}"#) == ["user:[a.png]x"])
         #expect(try short(#"{"problem": "no picture", "images": []}"#) == ["user:no picture"])
         #expect(try short(#"{"problem": "x", "images": ["a.png"], "answer": " "}"#) == ["user:[a.png]x"])
     }
@@ -118,7 +122,7 @@ import Testing
         (#"{"problem": "<image><image>x", "images": ["a.png"]}"#, "1 images and 2 <image> marks"),
         (#"{"problem": "<image>x", "images": ["a.png", "b.png"]}"#, "2 images and 1 <image> marks"),
         (#"{"problem": 3, "images": ["a.png"]}"#, "'problem' is not a string"),
-        (#"{"question": "x"}"#, "must have one of 'problem', 'messages' and 'conversations', and has none"),
+        (#"{"text": "x"}"#, "must have one of 'problem', 'messages' and 'conversations', and has none"),
         (#"{"problem": "x", "messages": []}"#, "and has problem and messages"),
         (#"{"problem": "x", "images": [3]}"#, "Image 1 is neither a path nor an object"),
         (#"{"problem": "x", "images": ["https://example.org/a.png"]}"#, "only local files are read"),

@@ -21,10 +21,7 @@ struct AnswerPage {
     }
 
     private func report() throws -> Report {
-        let images = conversation.flatMap(\.content).compactMap { piece -> RGBImage? in
-            if case .image(let image) = piece { return image }
-            return nil
-        }
+        let images = conversation.images
         var sections: [Report.Section] = [.summary(try summary())]
         for (index, answer) in answers.enumerated() {
             let name = answers.count == 1 ? "answer" : "answer \(index + 1)"
@@ -99,6 +96,16 @@ extension Report {
             try write(to: URL(fileURLWithPath: path))
         } catch {
             throw QwenVLError.unreadable(path: path, reason: "it cannot be written, \(error.localizedDescription)")
+        }
+    }
+}
+
+extension [Message] {
+    /// The pictures in their order.
+    var images: [RGBImage] {
+        flatMap(\.content).compactMap { piece in
+            if case .image(let image) = piece { return image }
+            return nil
         }
     }
 }

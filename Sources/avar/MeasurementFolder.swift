@@ -67,6 +67,8 @@ final class MeasurementFolder {
 
     private var samplesURL: URL { url.appendingPathComponent("samples.jsonl") }
     private var summaryURL: URL { url.appendingPathComponent("summary.json") }
+    /// The page.
+    var pageURL: URL { url.appendingPathComponent("report.html") }
     private var massesURL: URL { url.appendingPathComponent("masses", isDirectory: true) }
 
     /// Opens a folder, or makes it.

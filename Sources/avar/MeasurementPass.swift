@@ -92,7 +92,7 @@ struct MeasurementPass {
             try folder.append(sample.result)
         }
         var result = sample.result
-        (result.tokenScores, result.tokenTexts, result.text) = (nil, nil, nil)
+        (result.tokenTexts, result.text) = (nil, nil)
         results[result.line] = result
         measured += 1
     }

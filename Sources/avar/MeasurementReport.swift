@@ -66,11 +66,25 @@ struct MeasurementReport: Encodable {
         guard let own = summary.attentionClass else {
             return ["No class: the score is not defined in any sample."]
         }
-        var lines = ["\(own.rawValue) by the paper's form"]
-        if !summary.disagreeing.isEmpty {
-            let others = summary.disagreeing.map { "\($0.class.rawValue) by the \($0.form.rawValue) form" }
-            lines[0] += ", but \(others.joined(separator: ", "))"
+        return ["\(own.rawValue) by the paper's form\(disagreement.map { ", but \($0)" } ?? "")"] + extremes
+    }
+
+    /// Which forms give another class.
+    private var disagreement: String? {
+        let others = summary.disagreeing.map { "\($0.class.rawValue) by the \($0.form.rawValue) form" }
+        return others.isEmpty ? nil : others.joined(separator: ", ")
+    }
+
+    /// What one must know before believing the numbers.
+    var warnings: [String] {
+        let classes = disagreement.flatMap { other in
+            summary.attentionClass.map { ["The class is \($0.rawValue) by the paper's form, but \(other)."] }
         }
+        return (classes ?? []) + extremes + leftOut.filter { !$0.isEmpty && !$0.hasPrefix("  ") }
+    }
+
+    private var extremes: [String] {
+        var lines: [String] = []
         let heads = summary.heads.reduce(0) { $0 + $1.count }
         if summary.extremeHeads > 0 {
             lines.append(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import QwenVL
+import Reports
 import Samples
 import Torch
 import VisualAttention
@@ -52,8 +53,15 @@ struct VASCommand: ParsableCommand {
     @Flag(help: "Leave out samples that cannot be measured, and say so, instead of stopping at the first.")
     var skipBad = false
 
-    @Option(help: "A folder for the results: samples.jsonl, summary.json, and run.json, which says what they are of.")
+    @Option(
+        help: """
+            A folder for the results: samples.jsonl, summary.json, the page report.html, and run.json, which says what they \
+            are of.
+            """)
     var output: String?
+
+    @Option(parsing: .unconditional, help: "How many samples the page shows with the attention over their pictures.")
+    var pictures = 3
 
     @Flag(help: "Write the masses of each sample to OUTPUT/masses, as safetensors.")
     var masses = false
@@ -82,6 +90,7 @@ struct VASCommand: ParsableCommand {
         if let maxNewTokens, maxNewTokens < 1 {
             throw ValidationError("--max-new-tokens must be at least 1, got \(maxNewTokens).")
         }
+        if pictures < 0 { throw ValidationError("--pictures must be at least 0, got \(pictures).") }
         if masses, output == nil { throw ValidationError("--masses needs --output, the folder to write them to.") }
     }
 
@@ -90,6 +99,11 @@ struct VASCommand: ParsableCommand {
         let numbers = try file.entries().prefix(limit ?? .max).map(\.number)
         guard !numbers.isEmpty else { throw SampleError.content("\(file.url.path) has no samples") }
         let checkpoint = try model.folder()
+        // What cannot be done to this model is said before anything is read or written.
+        let intervention = try modulation.intervention(for: ModelConfiguration(folder: checkpoint).text)
+        if intervention?.contrast != nil, answers != .generated {
+            Output.note("The part of the method that acts on logits changes nothing but answers that are generated.")
+        }
         let folder = try output.map { path in
             try MeasurementFolder(
                 URL(fileURLWithPath: path, isDirectory: true),
@@ -97,22 +111,25 @@ struct VASCommand: ParsableCommand {
         }
         defer { folder?.close() }
         var pass = MeasurementPass(file, numbers: numbers, folder: folder, skipsBad: skipBad, writesMasses: masses)
-        // What cannot be done to this model is said before any weights are read.
-        let intervention = try modulation.intervention(for: ModelConfiguration(folder: checkpoint).text)
-        if intervention?.contrast != nil, answers != .generated {
-            Output.note("The part of the method that acts on logits changes nothing but answers that are generated.")
-        }
         try pass.run { entry, shouldStop in
             let assistant = try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
             return try measure(entry, with: assistant, intervention: intervention, shouldStop: shouldStop)
         }
-        let summary = DatasetSummary(
-            try pass.countedResults(), skipped: pass.skipped, bootstrap: Bootstrap(seed: seed))
+        let results = try pass.countedResults()
+        let summary = DatasetSummary(results, skipped: pass.skipped, bootstrap: Bootstrap(seed: seed))
         let report = MeasurementReport(
             name: labels.name ?? checkpointName, run: labels.run, rung: labels.rung, accuracy: labels.accuracy,
             model: model.model, data: data, queryKind: queries.rawValue, answers: answersOfResponse?.rawValue,
             modulation: modulation.name, summary: summary)
-        try folder?.write(summary: report)
+        if let folder {
+            try folder.write(summary: report)
+            let lines = Set(results.prefix(pictures).map(\.line))
+            let assistant = try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
+            let overlays = try file.entries().prefix { $0.number <= lines.max() ?? 0 }
+                .filter { lines.contains($0.number) }
+                .compactMap { try overlay(of: $0, with: assistant, intervention: intervention) }
+            try MeasurementPage(report: report, results: results, overlays: overlays).write(to: folder.pageURL)
+        }
         Output.note(pass.closingNote)
         if json { return try Output.json(report) }
         report.lines.forEach(Output.line)
@@ -122,7 +139,7 @@ struct VASCommand: ParsableCommand {
     private let opened = OpenedAssistant()
 
     private enum CodingKeys: String, CodingKey {
-        case model, data, limit, queries, answers, maxNewTokens, skipBad, output, masses, sinks, modulation, seed,
+        case model, data, limit, queries, answers, maxNewTokens, skipBad, output, pictures, masses, sinks, modulation, seed,
             labels, json
     }
 
@@ -148,6 +165,20 @@ struct VASCommand: ParsableCommand {
             throw MeasurementError.noUserQuery
         }
         return MeasuredSample(result: result, measurement: measurement)
+    }
+
+    /// The pictures of one sample under the attention of its queries.
+    private func overlay(
+        of entry: SampleEntry, with assistant: VisualAssistant, intervention: Intervention?
+    ) throws -> Report.Section? {
+        let sample = try entry.sample()
+        let conversation = try sample.messages()
+        let (input, looks) = try assistant.looks(
+            at: conversation, queries: measuredQueries(assistant), intervention: intervention)
+        let kind = queries == .user ? "question" : "answer"
+        return try ReportPages.overlay(
+            looks, of: "\(kind) of sample \(sample.id ?? String(entry.number))", images: conversation.images, input: input,
+            views: [.mean], processor: assistant.processor)
     }
 
     private func measuredQueries(_ assistant: VisualAssistant) -> MeasuredQueries {

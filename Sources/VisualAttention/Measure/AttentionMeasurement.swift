@@ -104,23 +104,26 @@ extension VisualAssistant {
         _ conversation: [Message], queries: MeasuredQueries, intervention: Intervention? = nil, findsSinks: Bool = false,
         shouldStop: () -> Bool = { false }
     ) throws -> AttentionMeasurement {
+        let input = try input(of: conversation, queries: queries)
         switch queries {
         case .user:
-            return try measure(
-                processor(prompt(of: conversation)), role: .user, intervention: intervention, findsSinks: findsSinks)
+            return try measure(input, role: .user, intervention: intervention, findsSinks: findsSinks)
         case .givenResponse:
-            guard conversation.contains(where: { $0.role == .assistant && !$0.isBlank }) else {
-                throw MeasurementError.noAnswer
-            }
-            return try measure(
-                processor(conversation, addsGenerationPrompt: false), role: .response, intervention: intervention,
-                findsSinks: findsSinks)
+            return try measure(input, role: .response, intervention: intervention, findsSinks: findsSinks)
         case .generatedResponse(let options):
-            let input = try processor(prompt(of: conversation))
             return try measure(
                 answerTo: input, options: options, intervention: intervention, findsSinks: findsSinks,
                 shouldStop: shouldStop)
         }
+    }
+
+    /// What is read of a conversation to ask some of its tokens.
+    func input(of conversation: [Message], queries: MeasuredQueries) throws -> ModelInput {
+        guard case .givenResponse = queries else { return try processor(prompt(of: conversation)) }
+        guard conversation.contains(where: { $0.role == .assistant && !$0.isBlank }) else {
+            throw MeasurementError.noAnswer
+        }
+        return try processor(conversation, addsGenerationPrompt: false)
     }
 
     /// Measures the tokens of one role in one pass over an input.

@@ -26,6 +26,31 @@ extension Answer {
 }
 
 extension VisualAssistant {
+    /// Where the tokens of a conversation look that ``measure(_:queries:intervention:findsSinks:shouldStop:)`` asks.
+    /// - Parameters:
+    ///   - conversation: the turns, with pictures.
+    ///   - queries: which tokens are asked.
+    ///   - views: means over which layers and heads.
+    ///   - intervention: what is done to the attention, or nil.
+    /// - Returns: the input, for a written answer the prompt, and one look for each token.
+    /// - Throws: ``MeasurementError`` if there is nothing to ask, and as ``looks(of:in:views:intervention:)``.
+    public func looks(
+        at conversation: [Message], queries: MeasuredQueries,
+        views: [AttentionMaps.Selection] = [AttentionMaps.Selection()], intervention: Intervention? = nil
+    ) throws -> (input: ModelInput, looks: [TokenLook]) {
+        let input = try input(of: conversation, queries: queries)
+        switch queries {
+        case .user, .givenResponse:
+            let tokens: [Int]
+            if case .user = queries { tokens = input.userQueries } else { tokens = input.responseQueries }
+            return (input, try looks(of: tokens, in: input, views: views, intervention: intervention))
+        case .generatedResponse(let options):
+            var question = Question(input, options: options, intervention: intervention)
+            question.maps = views
+            return (input, try answer([question])[0][0].looks())
+        }
+    }
+
     /// Where some tokens of an input look: a pass over it, and their rows of the map on demand.
     /// - Parameters:
     ///   - queries: the tokens.

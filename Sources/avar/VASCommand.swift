@@ -105,15 +105,17 @@ struct VASCommand: ParsableCommand {
             Output.note("The part of the method that acts on logits changes nothing but answers that are generated.")
         }
         let folder = try output.map { path in
-            try MeasurementFolder(
+            try ResultFolder<MeasurementSettings, SampleResult>(
                 URL(fileURLWithPath: path, isDirectory: true),
                 settings: settings(checkpoint: checkpoint, data: file.url))
         }
+        let massFolder = try masses ? folder?.folder("masses") : nil
         defer { folder?.close() }
-        var pass = MeasurementPass(file, numbers: numbers, folder: folder, skipsBad: skipBad, writesMasses: masses)
-        try pass.run { entry, shouldStop in
+        var pass = ResultPass(file, numbers: numbers, folder: folder, skipsBad: skipBad) { [$0] }
+        try pass.run { entry, _, shouldStop in
             let assistant = try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
-            return try measure(entry, with: assistant, intervention: intervention, shouldStop: shouldStop)
+            return try measure(
+                entry, with: assistant, intervention: intervention, masses: massFolder, shouldStop: shouldStop)
         }
         let results = try pass.countedResults()
         let summary = DatasetSummary(results, skipped: pass.skipped, bootstrap: Bootstrap(seed: seed))
@@ -152,8 +154,9 @@ struct VASCommand: ParsableCommand {
 
     /// Measures one sample: everything that decides its result is in here and in ``MeasurementSettings``.
     private func measure(
-        _ entry: SampleEntry, with assistant: VisualAssistant, intervention: Intervention?, shouldStop: () -> Bool
-    ) throws -> MeasuredSample {
+        _ entry: SampleEntry, with assistant: VisualAssistant, intervention: Intervention?, masses: URL?,
+        shouldStop: () -> Bool
+    ) throws -> SampleResult {
         // Opening the model may have taken long.
         if shouldStop() { throw CancellationError() }
         let sample = try entry.sample()
@@ -164,7 +167,12 @@ struct VASCommand: ParsableCommand {
         guard let result = SampleResult(measurement, line: entry.number, id: sample.id, tokenizer: tokenizer) else {
             throw MeasurementError.noUserQuery
         }
-        return MeasuredSample(result: result, measurement: measurement)
+        if let masses {
+            let name = String(format: "%06d.safetensors", entry.number)
+            try MassFile.write(
+                measurement, line: entry.number, id: sample.id, to: masses.appendingPathComponent(name))
+        }
+        return result
     }
 
     /// The pictures of one sample under the attention of its queries.

@@ -5,51 +5,52 @@ import QwenVL
 import Samples
 import VisualAttention
 
-/// A sample's result, and the masses it was made of.
-struct MeasuredSample {
-    let result: SampleResult
-    let measurement: AttentionMeasurement
-}
-
 /// One pass over the samples of a data file: what is done already is left alone, what is measured is kept at once.
-struct MeasurementPass {
+struct ResultPass<Settings: RunSettings, Result: StoredResult> {
     /// Samples that could not be measured, in the order of the file.
     private(set) var skipped: [SkippedSample] = []
 
     private let file: SampleFile
     private let numbers: [Int]
-    private let folder: MeasurementFolder?
+    private let keys: (Int) -> [Result.Key]
+    private let folder: ResultFolder<Settings, Result>?
     private let skipsBad: Bool
-    private let writesMasses: Bool
-    private var results: [Int: SampleResult]
+    private var results: [Result.Key: Result]
     private var measured = 0
     private var progress: Progress
     private let began = ContinuousClock.now
 
-    /// A pass over the samples with some numbers, which are the first of the file.
-    init(_ file: SampleFile, numbers: [Int], folder: MeasurementFolder?, skipsBad: Bool, writesMasses: Bool) {
+    /// A pass over the samples with some numbers, which are the first of the file; `keys` says what is measured of each.
+    init(
+        _ file: SampleFile, numbers: [Int], folder: ResultFolder<Settings, Result>?, skipsBad: Bool,
+        keys: @escaping (Int) -> [Result.Key]
+    ) {
         self.file = file
         self.numbers = numbers
+        self.keys = keys
         self.folder = folder
         self.skipsBad = skipsBad
-        self.writesMasses = writesMasses
         results = folder?.results ?? [:]
-        let done = numbers.count { folder?.results[$0] != nil }
+        let known = results
+        let done = numbers.count { keys($0).allSatisfy { known[$0] != nil } }
         progress = Progress("samples", total: numbers.count, done: done)
         if done > 0 { Output.note("\(done) of \(numbers.count) samples were measured before.") }
     }
 
-    /// Measures the samples that are not done.
-    /// - Parameter measure: gives the result of one; what it throws is its sample's fault if it is about data.
+    /// Measures what is not done.
+    /// - Parameter measure: gives one result; what it throws is its sample's fault if it is about data.
     /// - Throws: what is wrong with the first bad sample unless these are skipped; `ExitCode` 130 after Ctrl-C.
-    mutating func run(_ measure: (SampleEntry, () -> Bool) throws -> MeasuredSample) throws {
+    mutating func run(_ measure: (SampleEntry, Result.Key, () -> Bool) throws -> Result) throws {
         let interrupt = Interrupt()
         defer { interrupt.end() }
-        for entry in try file.entries().prefix(numbers.count) where results[entry.number] == nil {
-            if interrupt.isRequested { try stop() }
+        for entry in try file.entries().prefix(numbers.count) {
+            let missing = keys(entry.number).filter { results[$0] == nil }
+            if missing.isEmpty { continue }
             do {
-                let sample = try entry.naming { try measure(entry) { interrupt.isRequested } }
-                try keep(sample)
+                for key in missing {
+                    if interrupt.isRequested { try stop() }
+                    try keep(entry.naming { try measure(entry, key) { interrupt.isRequested } })
+                }
             } catch SampleError.entry(_, let cause) where cause is CancellationError {
                 try stop()
             } catch SampleError.entry(let place, let cause) where Self.isFaultOfData(cause) {
@@ -67,11 +68,12 @@ struct MeasurementPass {
         progress.finish()
     }
 
-    /// The results to be summed up, without the parts that a summary does not need.
+    /// The results to be summed up, those of skipped samples left out, in the order of the file.
     /// - Throws: a sentence if there are none.
-    func countedResults() throws -> [SampleResult] {
-        let counted = numbers.compactMap { results[$0] }
-        guard counted.isEmpty, let first = skipped.first else { return counted }
+    func countedResults() throws -> [Result] {
+        let skipped = Set(skipped.map(\.line))
+        let counted = numbers.filter { !skipped.contains($0) }.flatMap { keys($0).compactMap { results[$0] } }
+        guard counted.isEmpty, let first = self.skipped.first else { return counted }
         throw SampleError.content(
             "None of the \(numbers.count) samples of \(file.url.path) could be measured; what is wrong with the first, number "
                 + "\(first.line): \(first.reason.hasSuffix(".") ? String(first.reason.dropLast()) : first.reason)")
@@ -82,18 +84,13 @@ struct MeasurementPass {
         let seconds = began.duration(to: .now).seconds
         let left = skipped.isEmpty ? "" : ", \(skipped.count) left out"
         return
-            "\(measured) samples measured in \(seconds.fixed(1)) s (\((Double(measured) / max(seconds, 1e-9)).fixed(2)) per "
+            "\(measured) results in \(seconds.fixed(1)) s (\((Double(measured) / max(seconds, 1e-9)).fixed(2)) per "
             + "second)\(left), peak memory \(System.peakResidentMiB) MiB"
     }
 
-    private mutating func keep(_ sample: MeasuredSample) throws {
-        if let folder {
-            if writesMasses { try folder.write(masses: sample.measurement, of: sample.result) }
-            try folder.append(sample.result)
-        }
-        var result = sample.result
-        (result.tokenTexts, result.text) = (nil, nil)
-        results[result.line] = result
+    private mutating func keep(_ result: Result) throws {
+        try folder?.append(result)
+        results[result.key] = result.kept
         measured += 1
     }
 
@@ -106,7 +103,7 @@ struct MeasurementPass {
 
     private mutating func stop() throws -> Never {
         progress.finish()
-        let done = numbers.count { results[$0] != nil }
+        let done = numbers.count { keys($0).allSatisfy { results[$0] != nil } }
         Output.note(
             "Stopped with \(done) of \(numbers.count) samples measured. "
                 + (folder == nil

@@ -3,63 +3,40 @@ import QwenVL
 import VisualAttention
 
 /// What decides the results in a folder: another run may add to them only if all of this is the same.
-struct MeasurementSettings: Codable, Equatable {
-    /// A file or folder, recognised by its content.
-    struct Source: Codable, Equatable {
-        let path: String
-        let fingerprint: String
-    }
-
-    /// Of the files in the folder.
-    var format = 1
-    let model: Source
-    let data: Source
-    let queries: String
-    let answers: String?
-    let maxNewTokens: Int?
-    let dtype: String
-    let device: String
-    let masses: Bool
-    /// The intervention in words, nil for none.
-    let modulation: String?
-    let sinks: Bool
-
+protocol RunSettings: Codable, Equatable {
     /// What differs from an earlier run, in words, or nil.
-    func difference(from earlier: MeasurementSettings) -> String? {
-        func words(_ name: String, _ old: String?, _ new: String?) -> String? {
-            old == new ? nil : "\(name) \(old ?? "absent") there and \(new ?? "absent") now"
-        }
-        func source(_ name: String, _ old: Source, _ new: Source) -> String? {
-            guard old.fingerprint != new.fingerprint else { return nil }
-            return old.path == new.path
-                ? "the \(name) \(new.path) has changed since"
-                : "the \(name) was \(old.path) there and is \(new.path) now"
-        }
-        func flag(_ name: String, _ old: Bool, _ new: Bool) -> String? {
-            words("\(name) is", old ? "given" : nil, new ? "given" : nil)
-        }
-        let differences: [String?] = [
-            words("the format is", String(earlier.format), String(format)), source("model", earlier.model, model),
-            source("data file", earlier.data, data), words("--queries is", earlier.queries, queries),
-            words("--answers is", earlier.answers, answers),
-            words("--max-new-tokens is", earlier.maxNewTokens.map(String.init), maxNewTokens.map(String.init)),
-            words("--dtype is", earlier.dtype, dtype), words("--device is", earlier.device, device),
-            flag("--masses", earlier.masses, masses), words("the intervention is", earlier.modulation, modulation),
-            flag("--no-sinks", !earlier.sinks, !sinks),
-        ]
-        return differences.lazy.compactMap { $0 }.first
+    func difference(from earlier: Self) -> String?
+}
+
+/// A line of results.
+protocol StoredResult: Codable, Sendable {
+    associatedtype Key: Hashable
+    /// What it is the result of; no two lines have the same.
+    var key: Key { get }
+    /// The sample's line in the data file, or its item in a list, counted from 1.
+    var line: Int { get }
+    /// What is kept in memory of it until the end.
+    var kept: Self { get }
+}
+
+extension SampleResult: StoredResult {
+    var key: Int { line }
+    var kept: SampleResult {
+        var kept = self
+        (kept.tokenTexts, kept.text) = (nil, nil)
+        return kept
     }
 }
 
-/// The folder of `avar vas --output`.
+/// The folder of `--output`.
 ///
 /// `run.json` says what the results are of; `samples.jsonl` has a line for each sample, flushed to disk before the next sample
 /// begins; `summary.json` is made of them at the end. A line that was cut short by a crash is dropped and its sample measured
 /// again. Samples that could not be measured have a line with the reason, and are tried again by the next run. A lock keeps a
 /// second process out.
-final class MeasurementFolder {
-    /// The results that are there, by the number of the sample.
-    private(set) var results: [Int: SampleResult] = [:]
+final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
+    /// The results that are there.
+    private(set) var results: [Result.Key: Result] = [:]
 
     private let url: URL
     private let lock: Int32
@@ -69,17 +46,15 @@ final class MeasurementFolder {
     private var summaryURL: URL { url.appendingPathComponent("summary.json") }
     /// The page.
     var pageURL: URL { url.appendingPathComponent("report.html") }
-    private var massesURL: URL { url.appendingPathComponent("masses", isDirectory: true) }
 
     /// Opens a folder, or makes it.
-    /// - Throws: ``MeasurementFolderError`` if it holds other results, or another process works in it.
-    init(_ url: URL, settings: MeasurementSettings) throws {
+    /// - Throws: ``ResultFolderError`` if it holds other results, or another process works in it.
+    init(_ url: URL, settings: Settings) throws {
         self.url = url
         try Self.makeFolder(url)
         lock = try Self.locked(url)
         do {
             try claim(settings)
-            if settings.masses { try Self.makeFolder(massesURL) }
             try readSamples()
             samples = open(samplesURL.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
             guard samples >= 0 else { throw Self.failure(samplesURL.path, "opened") }
@@ -96,17 +71,18 @@ final class MeasurementFolder {
     }
 
     /// Adds a result, which is on disk when this returns.
-    func append(_ result: SampleResult) throws { try append(line: Output.encoded(result)) }
+    func append(_ result: Result) throws { try append(line: Output.encoded(result)) }
 
     /// Adds a sample that could not be measured.
     func append(_ skipped: SkippedSample) throws {
         try append(line: Output.encoded(SkippedLine(line: skipped.line, skipped: skipped.reason)))
     }
 
-    /// Writes the masses of a sample, under the number of its line.
-    func write(masses: AttentionMeasurement, of result: SampleResult) throws {
-        let name = String(format: "%06d.safetensors", result.line)
-        try MassFile.write(masses, line: result.line, id: result.id, to: massesURL.appendingPathComponent(name))
+    /// A folder in this one, made if it is not there.
+    func folder(_ name: String) throws -> URL {
+        let folder = url.appendingPathComponent(name, isDirectory: true)
+        try Self.makeFolder(folder)
+        return folder
     }
 
     /// Writes the summary.
@@ -129,28 +105,28 @@ final class MeasurementFolder {
     }
 
     /// Writes the settings into a new folder, compares them with those of an old one.
-    private func claim(_ settings: MeasurementSettings) throws {
+    private func claim(_ settings: Settings) throws {
         let file = url.appendingPathComponent("run.json")
         guard let data = try? Data(contentsOf: file) else {
             guard !FileManager.default.fileExists(atPath: samplesURL.path) else {
-                throw MeasurementFolderError.foreign(
+                throw ResultFolderError.foreign(
                     path: url.path, problem: "it has samples.jsonl, but no readable run.json that says what of")
             }
             return try Self.replace(file, with: Output.encoded(settings) + Data("\n".utf8))
         }
-        guard let earlier = try? Self.decoder.decode(MeasurementSettings.self, from: data) else {
-            throw MeasurementFolderError.foreign(path: url.path, problem: "its run.json is not one of avar vas")
+        guard let earlier = try? Self.decoder.decode(Settings.self, from: data) else {
+            throw ResultFolderError.foreign(path: url.path, problem: "its run.json is not one of this command")
         }
         if let difference = settings.difference(from: earlier) {
-            throw MeasurementFolderError.foreign(path: url.path, problem: difference)
+            throw ResultFolderError.foreign(path: url.path, problem: difference)
         }
     }
 
-    private static let decoder: JSONDecoder = {
+    private static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return decoder
-    }()
+    }
 
     /// Reads the results, and drops what is to be done again: a torn last line, and samples that could not be measured.
     private func readSamples() throws {
@@ -160,12 +136,12 @@ final class MeasurementFolder {
         var kept = Data()
         // Behind the last line break there is nothing, or a torn line.
         for (index, line) in lines.dropLast().enumerated() {
-            if let result = try? JSONDecoder().decode(SampleResult.self, from: line) {
-                results[result.line] = result
+            if let result = try? JSONDecoder().decode(Result.self, from: line) {
+                results[result.key] = result
                 kept += line + Data("\n".utf8)
             } else if (try? JSONDecoder().decode(SkippedLine.self, from: line)) == nil, index != lines.count - 2 {
-                throw MeasurementFolderError.foreign(
-                    path: url.path, problem: "line \(index + 1) of its samples.jsonl is not a result of avar vas")
+                throw ResultFolderError.foreign(
+                    path: url.path, problem: "line \(index + 1) of its samples.jsonl is not a result of this command")
             }
         }
         if kept.count != data.count { try Self.replace(samplesURL, with: kept) }
@@ -175,7 +151,7 @@ final class MeasurementFolder {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
-            throw MeasurementFolderError.file(path: url.path, action: "made", reason: error.localizedDescription)
+            throw ResultFolderError.file(path: url.path, action: "made", reason: error.localizedDescription)
         }
     }
 
@@ -188,7 +164,7 @@ final class MeasurementFolder {
             let isHeld = errno == EWOULDBLOCK
             let error = failure(path, "locked")
             Foundation.close(file)
-            throw isHeld ? MeasurementFolderError.inUse(path: url.path) : error
+            throw isHeld ? ResultFolderError.inUse(path: url.path) : error
         }
         return file
     }
@@ -218,13 +194,13 @@ final class MeasurementFolder {
         if fsync(file) != 0, errno != EINVAL { throw failure(path, "written") }
     }
 
-    private static func failure(_ path: String, _ action: String) -> MeasurementFolderError {
+    private static func failure(_ path: String, _ action: String) -> ResultFolderError {
         .file(path: path, action: action, reason: String(cString: strerror(errno)).lowercased())
     }
 }
 
 /// Why a folder cannot take results.
-enum MeasurementFolderError: Error, LocalizedError {
+enum ResultFolderError: Error, LocalizedError {
     /// It holds results of something else.
     case foreign(path: String, problem: String)
     /// Another process works in it.
@@ -237,7 +213,7 @@ enum MeasurementFolderError: Error, LocalizedError {
         case .foreign(let path, let problem):
             "\(path) cannot take these results: \(problem); give another --output."
         case .inUse(let path):
-            "\(path) is in use by another avar vas; wait for it, or give another --output."
+            "\(path) is in use by another avar; wait for it, or give another --output."
         case .file(let path, let action, let reason):
             "\(path) cannot be \(action): \(reason)."
         }

@@ -11,7 +11,8 @@ struct Avar: ParsableCommand {
             + "notes to standard error; the exit status is 0 on success, 1 on failure, 64 on wrong usage.",
         version: version,
         subcommands: [
-            DoctorCommand.self, GenerateCommand.self, VASCommand.self, BenchCommand.self, ConvertCommand.self,
+            DoctorCommand.self, GenerateCommand.self, VASCommand.self, SweepCommand.self, BenchCommand.self,
+            ConvertCommand.self,
             DemoCommand.self, TokenizeCommand.self,
         ])
 

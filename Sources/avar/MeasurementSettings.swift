@@ -6,6 +6,14 @@ struct MeasurementSettings: RunSettings {
     struct Source: Codable, Equatable {
         let path: String
         let fingerprint: String
+
+        /// What differs from an earlier run, in words, or nil; `name` says what it is.
+        func difference(from earlier: Source, _ name: String) -> String? {
+            guard earlier.fingerprint != fingerprint else { return nil }
+            return earlier.path == path
+                ? "the \(name) \(path) has changed since"
+                : "the \(name) was \(earlier.path) there and is \(path) now"
+        }
     }
 
     /// Of the files in the folder.
@@ -27,18 +35,13 @@ struct MeasurementSettings: RunSettings {
         func words(_ name: String, _ old: String?, _ new: String?) -> String? {
             old == new ? nil : "\(name) \(old ?? "absent") there and \(new ?? "absent") now"
         }
-        func source(_ name: String, _ old: Source, _ new: Source) -> String? {
-            guard old.fingerprint != new.fingerprint else { return nil }
-            return old.path == new.path
-                ? "the \(name) \(new.path) has changed since"
-                : "the \(name) was \(old.path) there and is \(new.path) now"
-        }
         func flag(_ name: String, _ old: Bool, _ new: Bool) -> String? {
             words("\(name) is", old ? "given" : nil, new ? "given" : nil)
         }
         let differences: [String?] = [
-            words("the format is", String(earlier.format), String(format)), source("model", earlier.model, model),
-            source("data file", earlier.data, data), words("--queries is", earlier.queries, queries),
+            words("the format is", String(earlier.format), String(format)),
+            model.difference(from: earlier.model, "model"),
+            data.difference(from: earlier.data, "data file"), words("--queries is", earlier.queries, queries),
             words("--answers is", earlier.answers, answers),
             words("--max-new-tokens is", earlier.maxNewTokens.map(String.init), maxNewTokens.map(String.init)),
             words("--dtype is", earlier.dtype, dtype), words("--device is", earlier.device, device),

@@ -101,7 +101,8 @@ extension VisualAssistant {
     /// - Throws: ``MeasurementError`` if there is nothing to measure, `QwenVLError` if the conversation cannot be read or is too
     ///   long, `TorchError` if memory is short.
     public func measure(
-        _ conversation: [Message], queries: MeasuredQueries, intervention: Intervention? = nil, findsSinks: Bool = false,
+        _ conversation: [Message], queries: MeasuredQueries, intervention: Intervention? = nil,
+        findsSinks: Bool = false,
         shouldStop: () -> Bool = { false }
     ) throws -> AttentionMeasurement {
         let input = try input(of: conversation, queries: queries)
@@ -117,8 +118,13 @@ extension VisualAssistant {
         }
     }
 
-    /// What is read of a conversation to ask some of its tokens.
-    func input(of conversation: [Message], queries: MeasuredQueries) throws -> ModelInput {
+    /// What is read of a conversation to ask some of its tokens: for an answer that is written, the prompt.
+    /// - Parameters:
+    ///   - conversation: the turns, with pictures.
+    ///   - queries: which tokens are asked.
+    /// - Returns: tokens with their roles, and pictures.
+    /// - Throws: ``MeasurementError`` if there is no such turn, `QwenVLError` if the conversation cannot be read.
+    public func input(of conversation: [Message], queries: MeasuredQueries) throws -> ModelInput {
         guard case .givenResponse = queries else { return try processor(prompt(of: conversation)) }
         guard conversation.contains(where: { $0.role == .assistant && !$0.isBlank }) else {
             throw MeasurementError.noAnswer

@@ -40,7 +40,11 @@ public struct ScoreEstimates: Sendable, Equatable, Codable {
     /// See ``ScoreForm/geometric``.
     public var geometric: ScoreEstimate
 
-    init(_ scores: [ScoreForms], bootstrap: Bootstrap) {
+    /// The forms averaged over samples.
+    /// - Parameters:
+    ///   - scores: one per sample.
+    ///   - bootstrap: draws the samples again, for the intervals.
+    public init(_ scores: [ScoreForms], bootstrap: Bootstrap = Bootstrap()) {
         func estimate(_ form: ScoreForm) -> ScoreEstimate {
             ScoreEstimate(scores.map { $0[form] }, isGeometric: form == .geometric, bootstrap: bootstrap)
         }

@@ -1,0 +1,204 @@
+import ArgumentParser
+import Foundation
+import QwenVL
+import Samples
+import VisualAttention
+
+/// `avar sweep`: interventions side by side on the same samples.
+struct SweepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sweep", abstract: "Compares interventions: attention, answers and speed on the same samples.",
+        discussion: """
+            Every sample is answered, always with the likeliest token, without an intervention, with every combination of the \
+            given coefficients and readings, and with every preset; sample by sample, so that what else the machine does falls \
+            on all alike. An answer is right if it is the data file's, letter case and a full stop aside. With --output each \
+            result is a line of samples.jsonl as soon as it is there, and the same command goes on where it was stopped.
+            """)
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: "The data file: JSON lines, or a JSON list in sharegpt form.")
+    var data: String
+
+    @Option(parsing: .unconditional, help: "Take the first samples only, this many.")
+    var limit: Int?
+
+    @Option(parsing: .unconditional, help: "Values of the coefficient on the picture, as in 0,0.15.")
+    var enhance = CoefficientList(values: [0.15])
+
+    @Option(parsing: .unconditional, help: "Values of the coefficient on the system turn.")
+    var suppress = CoefficientList(values: [0, 0.05, 0.4, 0.6])
+
+    @Option(
+        parsing: .upToNextOption, help: "What the factors multiply: scores, renormalized, raw; one or several.")
+    var modulate: [Intervention.Reading] = [.scores]
+
+    @Option(help: "The layers to change, as in 8-15 or 0,4-6; all unless given. Presets have their own.")
+    var layers: NumberList?
+
+    @Option(help: "The query heads to change, likewise.")
+    var heads: NumberList?
+
+    @Option(help: "Whose attention to change: all, after-image, generated or last.")
+    var modulateQueries = AttentionModulation.Rows.all
+
+    @Option(
+        name: .customLong("presets"), parsing: .upToNextOption,
+        help: "Published methods: vaf, pai, vcd; none unless given.")
+    var presets: [Preset] = []
+
+    @Option(parsing: .unconditional, help: "The most tokens of an answer.")
+    var maxNewTokens = 64
+
+    @Flag(help: "Leave out samples that cannot be answered, and say so, instead of stopping at the first.")
+    var skipBad = false
+
+    @Option(help: "A folder for the results: samples.jsonl, summary.json, run.json and the page report.html.")
+    var output: String?
+
+    @Flag(help: "Print the summary as one line of JSON instead of the table.")
+    var json = false
+
+    /// The model, which is opened when the first sample needs it.
+    private let opened = OpenedAssistant()
+
+    private enum CodingKeys: String, CodingKey {
+        case model, data, limit, enhance, suppress, modulate, layers, heads, modulateQueries, presets, maxNewTokens,
+            skipBad,
+            output, json
+    }
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1, got \(limit).") }
+        if maxNewTokens < 2 { throw ValidationError("--max-new-tokens must be at least 2, got \(maxNewTokens).") }
+        if Set(points.map(\.name)).count < points.count {
+            throw ValidationError("A coefficient, reading or preset is given twice.")
+        }
+    }
+
+    private var points: [SweepPoint] {
+        let ofPaper = modulate.flatMap { reading in
+            enhance.values.flatMap { enhance in
+                suppress.values.map { SweepPoint(reading: reading, enhance: enhance, suppress: $0) }
+            }
+        }
+        return [.none] + ofPaper + presets.map { SweepPoint($0) }
+    }
+
+    func run() throws {
+        let file = try SampleFile(URL(fileURLWithPath: data))
+        let numbers = try file.entries().prefix(limit ?? .max).map(\.number)
+        guard !numbers.isEmpty else { throw SampleError.content("\(file.url.path) has no samples") }
+        let checkpoint = try model.folder()
+        let interventions = try interventions(for: ModelConfiguration(folder: checkpoint).text)
+        let folder = try output.map { path in
+            try ResultFolder<SweepSettings, SweepResult>(
+                URL(fileURLWithPath: path, isDirectory: true),
+                settings: settings(checkpoint: checkpoint, data: file.url))
+        }
+        defer { folder?.close() }
+        let points = points
+        var pass = ResultPass(file, numbers: numbers, folder: folder, skipsBad: skipBad) { number in
+            points.map { SweepResult.Key(line: number, point: $0.name) }
+        }
+        try pass.run { entry, key, shouldStop in
+            let assistant = try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
+            return try answer(
+                entry, point: key.point, with: assistant, intervention: interventions[key.point] ?? nil,
+                shouldStop: shouldStop)
+        }
+        let report = SweepReport(
+            model: model.model, data: data, points: points, results: try pass.countedResults(), skipped: pass.skipped)
+        if let folder {
+            try folder.write(summary: report)
+            try report.page().write(toPath: folder.pageURL.path)
+        }
+        Output.note(pass.closingNote)
+        if json { return try Output.json(report) }
+        report.lines.forEach(Output.line)
+    }
+
+    /// The interventions by their names; what cannot be done is said before anything is read or written.
+    private func interventions(for configuration: TextConfiguration) throws -> [String: Intervention?] {
+        for preset in presets {
+            if let note = preset.depthNote(layerCount: configuration.layerCount) { Output.note(note) }
+        }
+        return Dictionary(
+            uniqueKeysWithValues: try points.map { point in
+                let intervention = try point.intervention(
+                    for: configuration, layers: layers?.numbers, heads: heads?.numbers, rows: modulateQueries)
+                return (point.name, intervention)
+            })
+    }
+
+    /// Answers one sample under one intervention.
+    private func answer(
+        _ entry: SampleEntry, point: String, with assistant: VisualAssistant, intervention: Intervention?,
+        shouldStop: () -> Bool
+    ) throws -> SweepResult {
+        if shouldStop() { throw CancellationError() }
+        let sample = try entry.sample()
+        var options = assistant.options(maxNewTokens: maxNewTokens)
+        options.sampling.temperature = 0
+        let input = try assistant.input(of: sample.messages(), queries: .generatedResponse(options))
+        guard input.roles.contains(.image) else { throw MeasurementError.noPicture }
+        guard input.roles.contains(.system) else { throw MeasurementError.noSystemTurn }
+        var began: ContinuousClock.Instant?
+        var isStopped = false
+        let answer = try assistant.answer([Question(input, options: options, intervention: intervention)]) { _ in
+            if began == nil { began = .now }
+            isStopped = shouldStop()
+            return !isStopped
+        }[0][0]
+        let seconds = began.map { $0.duration(to: .now).seconds } ?? 0
+        if isStopped { throw CancellationError() }
+        guard let question = try answer.questionAttention().flatMap({ VisualAttentionScore($0) }) else {
+            throw MeasurementError.noUserQuery
+        }
+        return SweepResult(
+            line: entry.number, point: point, question: ScoreForms(question),
+            answer: try answer.answerAttention().flatMap { VisualAttentionScore($0) }.map { ScoreForms($0) },
+            text: answer.text, decodedTokens: answer.generation.tokenIDs.count - 1, decodeSeconds: seconds,
+            isRight: sample.answer.map { Self.plain($0) == Self.plain(answer.text) })
+    }
+
+    /// An answer without what does not make it another.
+    private static func plain(_ text: String) -> String {
+        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        return trimmed.hasSuffix(".") ? String(trimmed.dropLast()) : trimmed
+    }
+
+    private func settings(checkpoint: URL, data: URL) throws -> SweepSettings {
+        try SweepSettings(
+            model: .init(path: model.model, fingerprint: Fingerprint.model(checkpoint)),
+            data: .init(path: data.path, fingerprint: Fingerprint.file(data)), points: points,
+            scope: "layers \(layers?.text ?? "all"), heads \(heads?.text ?? "all"), \(modulateQueries.rawValue) rows",
+            maxNewTokens: maxNewTokens, dtype: model.runtime.dtype.rawValue, device: model.runtime.device)
+    }
+}
+
+extension Sample {
+    /// What the last turn says if it is an assistant's; nil if no answer is given.
+    fileprivate var answer: String? {
+        guard let last = turns.last, last.role == .assistant else { return nil }
+        return last.content.compactMap { piece in
+            if case .text(let text) = piece { return text }
+            return nil
+        }.joined()
+    }
+}
+
+/// Numbers with commas between them.
+struct CoefficientList: ExpressibleByArgument {
+    let values: [Double]
+
+    init(values: [Double]) { self.values = values }
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        guard !parts.isEmpty, parts.allSatisfy({ $0 != nil }) else { return nil }
+        values = parts.compactMap { $0 }
+    }
+
+    var defaultValueDescription: String { values.map { "\($0)" }.joined(separator: ",") }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import QwenVL
+import VisualAttention
+
+/// One intervention of a sweep, or none.
+struct SweepPoint: Codable, Equatable {
+    /// In tables, and what tells it from the others.
+    let name: String
+    var reading: Intervention.Reading?
+    var enhance: Double?
+    var suppress: Double?
+    var preset: Preset?
+
+    /// No intervention: what the others are compared with.
+    static let none = SweepPoint(name: "none")
+
+    private init(name: String) { self.name = name }
+
+    init(_ preset: Preset) {
+        name = preset.rawValue
+        self.preset = preset
+    }
+
+    init(reading: Intervention.Reading, enhance: Double, suppress: Double) {
+        name = "\(reading.rawValue) +\(enhance) -\(suppress)"
+        self.reading = reading
+        self.enhance = enhance
+        self.suppress = suppress
+    }
+
+    /// The intervention in a model, nil for none.
+    func intervention(
+        for configuration: TextConfiguration, layers: Set<Int>?, heads: Set<Int>?, rows: AttentionModulation.Rows
+    ) throws -> Intervention? {
+        if let preset { return preset.intervention(layerCount: configuration.layerCount) }
+        guard let reading, let enhance, let suppress else { return nil }
+        let intervention = try Intervention(
+            enhance: enhance, suppress: suppress, reading: reading, layers: layers, heads: heads, rows: rows)
+        _ = try intervention.modulation(for: configuration)
+        return intervention
+    }
+}
+
+/// What came of one sample under one intervention.
+struct SweepResult: StoredResult {
+    /// A sample and an intervention.
+    struct Key: Hashable {
+        let line: Int
+        let point: String
+    }
+
+    let line: Int
+    let point: String
+    /// Of the question's tokens.
+    let question: ScoreForms
+    /// Of the answer's tokens without the last; nil for an answer of one token.
+    let answer: ScoreForms?
+    let text: String
+    /// Tokens that were decoded after the first, and how long that took.
+    let decodedTokens: Int
+    let decodeSeconds: Double
+    /// Whether the answer is the one that the data file gives; nil where it gives none.
+    let isRight: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+        case line, point, question, answer, text
+        case decodedTokens = "decoded_tokens"
+        case decodeSeconds = "decode_seconds"
+        case isRight = "right"
+    }
+
+    var key: Key { Key(line: line, point: point) }
+    var kept: SweepResult { self }
+}
+
+/// What decides the results of a sweep.
+struct SweepSettings: RunSettings {
+    let model: MeasurementSettings.Source
+    let data: MeasurementSettings.Source
+    let points: [SweepPoint]
+    /// The layers, heads and rows of the paper's intervention, in words.
+    let scope: String
+    let maxNewTokens: Int
+    let dtype: String
+    let device: String
+
+    func difference(from earlier: SweepSettings) -> String? {
+        func words(_ name: String, _ old: String, _ new: String) -> String? {
+            old == new ? nil : "\(name) \(old) there and \(new) now"
+        }
+        func names(_ points: [SweepPoint]) -> String { points.map(\.name).joined(separator: "; ") }
+        let differences: [String?] = [
+            model.difference(from: earlier.model, "model"), data.difference(from: earlier.data, "data file"),
+            words("the interventions were", names(earlier.points), names(points)),
+            words("their layers, heads and rows were", earlier.scope, scope),
+            words("--max-new-tokens was", "\(earlier.maxNewTokens)", "\(maxNewTokens)"),
+            words("--dtype was", earlier.dtype, dtype), words("--device was", earlier.device, device),
+        ]
+        return differences.lazy.compactMap { $0 }.first
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import Reports
+import VisualAttention
+
+/// What `avar sweep` says in the end: one row for every intervention.
+struct SweepReport: Encodable {
+    /// What came of one intervention.
+    struct Row: Encodable {
+        let point: SweepPoint
+        /// Of the questions' tokens.
+        let question: ScoreEstimates
+        /// Of the answers' tokens.
+        let answer: ScoreEstimates
+        let tokensPerSecond: Double?
+        /// Answers that are the data file's, in 0...1; nil where it gives none.
+        let accuracy: Double?
+        /// Answers that are others than without an intervention, in 0...1.
+        let changedAnswers: Double
+    }
+
+    let model: String
+    let data: String
+    let samples: Int
+    let rows: [Row]
+    let skipped: [SkippedSample]
+
+    init(model: String, data: String, points: [SweepPoint], results: [SweepResult], skipped: [SkippedSample]) {
+        self.model = model
+        self.data = data
+        self.skipped = skipped
+        let ofPoint = Dictionary(grouping: results, by: \.point)
+        let plain = Dictionary(
+            uniqueKeysWithValues: (ofPoint[SweepPoint.none.name] ?? []).map { ($0.line, $0.text) })
+        samples = plain.count
+        rows = points.map { point in
+            let own = ofPoint[point.name] ?? []
+            let right = own.compactMap(\.isRight)
+            let seconds = own.reduce(0) { $0 + $1.decodeSeconds }
+            let tokens = own.reduce(0) { $0 + $1.decodedTokens }
+            return Row(
+                point: point, question: ScoreEstimates(own.map(\.question)),
+                answer: ScoreEstimates(own.compactMap(\.answer)),
+                tokensPerSecond: tokens > 0 ? Double(tokens) / max(seconds, 1e-9) : nil,
+                accuracy: right.isEmpty ? nil : Double(right.count { $0 }) / Double(right.count),
+                changedAnswers: Double(own.count { plain[$0.line] != $0.text }) / Double(max(1, own.count)))
+        }
+    }
+
+    /// The same as a table for people.
+    var lines: [String] {
+        let width = (rows.map(\.point.name.count).max() ?? 0) + 2
+        func name(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+        func number(_ value: Double?) -> String { (value.map { String(format: "%.4g", $0) } ?? "-").padded(11) }
+        let head = [
+            "\(model): \(samples) samples of \(data); VAS of the questions' tokens, and pooled of the answers'", "",
+            name("") + "      paper     pooled  geometric     answer   tokens/s   accuracy    changed",
+        ]
+        let body = rows.map { row in
+            name(row.point.name) + number(row.question.paper.value) + number(row.question.pooled.value)
+                + number(row.question.geometric.value) + number(row.answer.pooled.value) + number(row.tokensPerSecond)
+                + (row.accuracy?.percent ?? "-").padded(11) + row.changedAnswers.percent.padded(11)
+        }
+        let left = skipped.map { "\($0.line) is left out: \($0.reason)" }
+        return head + body + (left.isEmpty ? [] : [""] + left)
+    }
+
+    // MARK: Page
+
+    /// The page: the table, and the curves over the coefficients.
+    func page() -> Report {
+        Report(
+            title: "Interventions compared", subtitle: "\(model), \(samples) samples of \(data)",
+            sections: [.summary(overview), .table(table)] + curves)
+    }
+
+    private var overview: Summary {
+        Summary(
+            rows: [
+                Summary.Row("Model", model), Summary.Row("Samples", "\(samples)"),
+                Summary.Row("Interventions", "\(rows.count - 1)", note: "each on every sample, greedy decoding"),
+            ],
+            warnings: skipped.isEmpty ? [] : ["\(skipped.count) samples could not be answered and are left out."],
+            paragraphs: [
+                "The score is that of the questions' tokens under the intervention unless the column says answers. An "
+                    + "answer is right if it is the data file's, letter case and a full stop aside."
+            ])
+    }
+
+    private var table: Table {
+        let titles = [
+            "VAS (paper)", "VAS (pooled)", "95 % from", "95 % to", "VAS (geometric)", "VAS of answers (pooled)",
+            "tokens/s",
+            "accuracy (%)", "changed answers (%)",
+        ]
+        func cell(_ value: Double?, decimals: Int? = nil) -> Table.Cell {
+            value.map { .number($0, decimals: decimals) } ?? .undefined
+        }
+        return Table(
+            title: "Side by side", columns: ["intervention"] + titles.map { Table.Column($0, isNumeric: true) },
+            rows: rows.map { row in
+                [
+                    .text(row.point.name), cell(row.question.paper.value), cell(row.question.pooled.value),
+                    cell(row.question.pooled.low), cell(row.question.pooled.high), cell(row.question.geometric.value),
+                    cell(row.answer.pooled.value), cell(row.tokensPerSecond, decimals: 1),
+                    cell(row.accuracy.map { $0 * 100 }, decimals: 1), .number(row.changedAnswers * 100, decimals: 1),
+                ]
+            })
+    }
+
+    /// Curves over the coefficient that has more values, one for each value of the other and each reading.
+    private var curves: [Report.Section] {
+        let swept = rows.filter { $0.point.reading != nil }
+        func values(_ part: (SweepPoint) -> Double?) -> Int { Set(swept.compactMap { part($0.point) }).count }
+        let overSuppress = values(\.suppress) >= values(\.enhance)
+        guard max(values(\.suppress), values(\.enhance)) > 1 else { return [] }
+        let (own, other) = overSuppress ? ("suppress", "enhance") : ("enhance", "suppress")
+        func x(_ point: SweepPoint) -> Double { (overSuppress ? point.suppress : point.enhance) ?? 0 }
+        let groups = Dictionary(grouping: swept) { row in
+            let rest = (overSuppress ? row.point.enhance : row.point.suppress) ?? 0
+            return "\(row.point.reading?.rawValue ?? ""), \(other) \(rest)"
+        }
+        func chart(
+            _ title: String, _ label: String, unit: String? = nil, _ y: (Row) -> LineChart.Point
+        ) -> Report.Section {
+            .lineChart(
+                LineChart(
+                    title: title, caption: "Bars are 95 % bootstrap intervals over samples, where there are any.",
+                    xAxis: Axis(own), yAxis: Axis(label, unit: unit),
+                    series: groups.keys.sorted().map { name in
+                        LineChart.Series(
+                            name, points: (groups[name] ?? []).sorted { x($0.point) < x($1.point) }.map(y))
+                    }))
+        }
+        func point(_ row: Row, _ estimate: ScoreEstimate) -> LineChart.Point {
+            var interval: ClosedRange<Double>?
+            if let low = estimate.low, let high = estimate.high, low <= high { interval = low...high }
+            return LineChart.Point(x(row.point), estimate.value, interval: interval)
+        }
+        var sections = [
+            chart("VAS of the questions over \(own)", "VAS (pooled)") { point($0, $0.question.pooled) },
+            chart("VAS of the answers over \(own)", "VAS (pooled)") { point($0, $0.answer.pooled) },
+        ]
+        if swept.contains(where: { $0.accuracy != nil }) {
+            sections.append(
+                chart("Accuracy over \(own)", "accuracy", unit: "%") {
+                    LineChart.Point(x($0.point), $0.accuracy.map { $0 * 100 })
+                })
+        }
+        return sections
+    }
+}

@@ -131,7 +131,8 @@ struct MeasurementReport: Encodable {
         }
         if !summary.skipped.isEmpty {
             lines.append("\(summary.skipped.count) samples could not be measured:")
-            lines += summary.skipped.map { "  \($0.line): \($0.reason)" }
+            lines += summary.skipped.prefix(20).map { "  \($0.line): \($0.reason)" }
+            if summary.skipped.count > 20 { lines.append("  and \(summary.skipped.count - 20) more, all in the JSON") }
         }
         return lines.isEmpty ? [] : [""] + lines
     }

@@ -23,7 +23,7 @@ import Testing
         try withVASData { data in
             try data.write(VASData.questions(Self.count))
             #expect(try data.run("--output", "whole").status == 0)
-            for target in [1, 40, 90] {
+            for target in [1, 25, 50] {
                 let run = try data.run("--output", "out") { process in
                     try wait(process) { data.lineCount() >= target }
                     process.interrupt()

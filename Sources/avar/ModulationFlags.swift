@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import QwenVL
 import VisualAttention
 
@@ -83,7 +84,7 @@ struct ModulationFlags: ParsableArguments {
     var name: String? {
         if let preset { return preset.rawValue }
         guard enhance != nil || suppress != nil else { return nil }
-        var parts = ["\((modulate ?? .scores).rawValue) +\(enhance ?? 0) -\(suppress ?? 0)"]
+        var parts = [(modulate ?? .scores).rawValue + String(format: " %+g %+g", enhance ?? 0, -(suppress ?? 0))]
         if let layers { parts.append("layers \(layers.text)") }
         if let heads { parts.append("heads \(heads.text)") }
         if let modulateQueries { parts.append("\(modulateQueries.rawValue) rows") }

@@ -22,7 +22,7 @@ struct SweepPoint: Codable, Equatable {
     }
 
     init(reading: Intervention.Reading, enhance: Double, suppress: Double) {
-        name = "\(reading.rawValue) +\(enhance) -\(suppress)"
+        name = reading.rawValue + String(format: " %+g %+g", enhance, -suppress)
         self.reading = reading
         self.enhance = enhance
         self.suppress = suppress

@@ -88,15 +88,17 @@ struct SweepReport: Encodable {
 
     private var table: Table {
         let titles = [
-            "VAS (paper)", "VAS (pooled)", "95 % from", "95 % to", "VAS (geometric)", "VAS of answers (pooled)",
-            "tokens/s",
-            "accuracy (%)", "changed answers (%)",
+            "paper", "pooled", "from", "to", "geometric", "answers", "tokens/s", "right (%)", "changed (%)",
         ]
         func cell(_ value: Double?, decimals: Int? = nil) -> Table.Cell {
             value.map { .number($0, decimals: decimals) } ?? .undefined
         }
         return Table(
-            title: "Side by side", columns: ["intervention"] + titles.map { Table.Column($0, isNumeric: true) },
+            title: "Side by side",
+            caption:
+                "VAS of the questions' tokens in the paper's form, pooled with its 95 % interval, and geometric; pooled of "
+                + "the answers' tokens; answers that are right, and that are others than without an intervention.",
+            columns: ["intervention"] + titles.map { Table.Column($0, isNumeric: true) },
             rows: rows.map { row in
                 [
                     .text(row.point.name), cell(row.question.paper.value), cell(row.question.pooled.value),

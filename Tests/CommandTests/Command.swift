@@ -46,7 +46,9 @@ enum Command {
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // Tests run side by side, and threads that wait for each other by spinning would take their time from all others.
+        process.environment = ProcessInfo.processInfo.environment.merging(["OMP_NUM_THREADS": "1"]) { own, _ in own }
+            .merging(environment) { $1 }
         // Both streams go to files: a full pipe would stop the command.
         let place = FileManager.default.temporaryDirectory.appendingPathComponent("avar-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)

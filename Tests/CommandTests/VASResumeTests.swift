@@ -136,7 +136,7 @@ import Testing
                 defer { kill(process.processIdentifier, SIGCONT) }
                 second = try data.run("--output", "out")
             }
-            #expect(second?.status == 1 && second?.sentence?.contains("is in use by another avar vas") == true)
+            #expect(second?.status == 1 && second?.sentence?.contains("is in use by another avar;") == true)
             #expect(first.status == 0 && data.lineCount() == Self.count)
         }
     }

@@ -109,7 +109,7 @@ import VisualAttention
             ] {
                 #expect(run.output.contains(text), "\(text) is not in\n\(run.output)")
             }
-            #expect(run.errors.contains("3 samples measured in") && run.errors.contains("peak memory"))
+            #expect(run.errors.contains("3 results in") && run.errors.contains("peak memory"))
         }
     }
 

@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "Torch", targets: ["Torch"]),
         .library(name: "QwenVL", targets: ["QwenVL"]),
         .library(name: "VisualAttention", targets: ["VisualAttention"]),
+        .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
@@ -43,10 +44,11 @@ let package = Package(
             ]),
         .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors"]),
         .target(name: "VisualAttention", dependencies: ["QwenVL", "Torch", "Images", "Tokenization"]),
+        .target(name: "Reports"),
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "Hub",
+                "VisualAttention", "Reports", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -62,6 +64,7 @@ let package = Package(
         .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
         .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),

@@ -12,7 +12,7 @@ struct Avar: ParsableCommand {
         version: version,
         subcommands: [
             DoctorCommand.self, GenerateCommand.self, BenchCommand.self, ConvertCommand.self, DemoCommand.self,
-            TokenizeCommand.self,
+            CorrelateCommand.self, TokenizeCommand.self,
         ])
 
     /// The version, as in CHANGELOG.md.

@@ -11,7 +11,7 @@ SOURCES := $(shell git ls-files --cached --others --exclude-standard '*Package.s
 
 help:
 	@echo "make setup    install libtorch and the image codecs (idempotent)"
-	@echo "make browser  install Chromium, which the tests of the reports open them in (make test does so)"
+	@echo "make browser  install Chromium, in which tests open reports as readers do (make test does so)"
 	@echo "make build    build the package and the avar command (.build/release/avar)"
 	@echo "make demo     answer 300 easy-VQA questions with the small checkpoint, and show where it looked"
 	@echo "make test     build and run every test, and the example"

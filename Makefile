@@ -7,10 +7,11 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig:$(PKG_CONFIG_PATH)
 FLAGS := -c release -Xlinker -rpath -Xlinker $(CURDIR)/.deps/torch/lib
 SOURCES := $(shell git ls-files --cached --others --exclude-standard '*Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Examples/*.swift' 2>/dev/null)
 
-.PHONY: help setup build test example demo format lint clean
+.PHONY: help setup browser build test example demo format lint clean
 
 help:
 	@echo "make setup    install libtorch and the image codecs (idempotent)"
+	@echo "make browser  install Chromium, in which tests open reports as readers do (make test does so)"
 	@echo "make build    build the package and the avar command (.build/release/avar)"
 	@echo "make demo     answer 300 easy-VQA questions with the small checkpoint, and show where it looked"
 	@echo "make test     build and run every test, and the example"
@@ -23,7 +24,10 @@ setup:
 build: setup
 	swift build $(FLAGS)
 
-test: setup lint
+browser:
+	@Scripts/setup-browser.sh
+
+test: setup browser lint
 	swift test $(FLAGS) --disable-testable-imports
 	@$(MAKE) --no-print-directory example
 

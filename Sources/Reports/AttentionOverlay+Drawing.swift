@@ -65,10 +65,7 @@ private struct OverlayDrawing: Drawing {
     }
 
     private func drawColourBar(low: Double, high: Double, top: Double, on canvas: inout Canvas) {
-        for step in 0..<64 {
-            let colour = Palette.overlay.code(at: Double(step) / 63)
-            canvas.rectangle(12 + Double(step) * 4, top, 4.4, 12, "fill=\"\(colour)\"")
-        }
+        canvas.colourBar(.overlay, x: 12, y: top, width: 256, height: 12)
         canvas.text(NumberText.short(low), 12, top + 27, "class=\"tick\"")
         canvas.text(NumberText.short(high), 268, top + 27, "class=\"tick\" text-anchor=\"end\"")
         canvas.text("attention weight per visual token", 282, top + 11, "class=\"tick\"")

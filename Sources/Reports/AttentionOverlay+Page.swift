@@ -23,7 +23,7 @@ extension AttentionOverlay {
         let maps = mapNames.enumerated().map { "<option value=\"\($0)\">\(Escaping.markup($1))</option>" }.joined()
         return """
             <div class="controls"><label>Map <select class="map">\(maps)</select></label>\
-            <label>Range <select class="range"><option value="own">of this token</option>\
+            <label>Range <select class="range"><option value="own">of the map shown</option>\
             <option value="all">of all tokens</option></select></label>\
             <label>Colours <select class="spacing"><option value="linear">linear</option>\
             <option value="log">logarithmic</option></select></label>\

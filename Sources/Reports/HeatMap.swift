@@ -146,15 +146,7 @@ extension HeatMap: Drawing {
             canvas.text("undefined", right + 56, top + 11, "class=\"tick\"")
         }
         guard !finiteValues.isEmpty else { return }
-        // Steps rather than a gradient, which some programs that read SVG do not spread evenly.
-        let steps = 64
-        let width = (right - left) / Double(steps)
-        for step in 0..<steps {
-            let colour = Palette.values.code(at: Double(step) / Double(steps - 1))
-            canvas.rectangle(
-                left + Double(step) * width, top, width + 0.4, height,
-                "fill=\"\(colour)\" shape-rendering=\"crispEdges\"")
-        }
+        canvas.colourBar(.values, x: left, y: top, width: right - left, height: height)
         let scale = scale(from: left, to: right, spacing: canvas.size == .wide ? 60 : 38)
         for tick in scale.ticks {
             guard let place = scale(tick.value), (left - 0.5...right + 0.5).contains(place) else { continue }
@@ -192,6 +184,6 @@ private struct HeatMapGrid {
 
     /// Every so many cells have a label: 1, 2, 5, 10 and so on.
     private static func step(_ needed: Double) -> Int {
-        needed <= 1 ? 1 : Int(Scale.step(span: needed, count: 1, isInteger: true))
+        [1, 2, 5, 10, 20, 50, 100, 200, 500].first { Double($0) >= needed } ?? 1000
     }
 }

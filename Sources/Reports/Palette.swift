@@ -19,6 +19,9 @@ struct Palette {
         0x000004, 0x1B0C41, 0x4A0C6B, 0x781C6D, 0xA52C60, 0xCF4446, 0xED6925, 0xFB9B06, 0xF7D13D, 0xFCFFA4,
     ])
 
+    /// The colours that the others lie between, from the first to the last, equally far apart.
+    var anchorCodes: [String] { anchors.indices.map { code(at: Double($0) / Double(anchors.count - 1)) } }
+
     /// The colour at a share of the way, as red, green and blue in 0...255.
     func color(at share: Double) -> (red: Int, green: Int, blue: Int) {
         let place = min(max(share, 0), 1) * Double(anchors.count - 1)
@@ -43,5 +46,18 @@ struct Palette {
             return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
         }
         return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+    }
+}
+
+extension Canvas {
+    /// A strip of all colours of a palette.
+    mutating func colourBar(_ palette: Palette, x: Double, y: Double, width: Double, height: Double) {
+        let codes = palette.anchorCodes
+        let stops = codes.enumerated().map { index, code in
+            let place = NumberText.coordinate(100 * Double(index) / Double(codes.count - 1))
+            return "<stop offset=\"\(place)%\" stop-color=\"\(code)\"/>"
+        }
+        raw("<linearGradient id=\"\(prefix)-colours\">\(stops.joined())</linearGradient>")
+        rectangle(x, y, width, height, "fill=\"url(#\(prefix)-colours)\"")
     }
 }

@@ -86,8 +86,8 @@ struct Scale {
         let raw = span / Double(max(1, count))
         let magnitude = pow(10, floor(log10(raw)))
         let factor = raw / magnitude
-        // A hair above a nice step is that step.
-        let nice: Double = factor <= 1.0000001 ? 1 : factor <= 2.0000001 ? 2 : factor <= 5.0000001 ? 5 : 10
+        // The nearest of them by ratio: the marks become a little more or a little fewer than asked for.
+        let nice = [(1.0, 2.0), (2, 10), (5, 50)].first { factor * factor < $0.1 }?.0 ?? 10
         return isInteger ? max(1, nice * magnitude) : nice * magnitude
     }
 

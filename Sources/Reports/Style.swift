@@ -98,7 +98,7 @@ enum Style {
     }
 
     private static var layout: String {
-        let bar = (0...9).map { Palette.overlay.code(at: Double($0) / 9) }.joined(separator: ",")
+        let bar = Palette.overlay.anchorCodes.joined(separator: ",")
         let tints = (0...8).map { ".t\($0){background:rgba(var(--tint),\(NumberText.exact(Double($0 * 5) / 100)))}" }
         return """
             *{box-sizing:border-box}

@@ -11,9 +11,8 @@ struct Avar: ParsableCommand {
             + "notes to standard error; the exit status is 0 on success, 1 on failure, 64 on wrong usage.",
         version: version,
         subcommands: [
-            DoctorCommand.self, GenerateCommand.self, VASCommand.self, SweepCommand.self, BenchCommand.self,
-            ConvertCommand.self,
-            DemoCommand.self, TokenizeCommand.self,
+            DoctorCommand.self, GenerateCommand.self, VASCommand.self, SweepCommand.self, CorrelateCommand.self,
+            BenchCommand.self, ConvertCommand.self, DemoCommand.self, TokenizeCommand.self,
         ])
 
     /// The version, as in CHANGELOG.md.

@@ -56,10 +56,16 @@ import Testing
             #expect(ink != nil && (ink == "rgb(77, 87, 97)" || ink == "rgb(27, 31, 36)") != dark)
             #expect(complaints(browser) == [])
             #expect(requests(browser) == [file.absoluteString])
+            // What is too wide would show.
+            let wide = """
+                (() => { const e = document.createElement('div'); e.style.width = '\(width + 300)px';
+                document.querySelector('main').append(e); return document.documentElement.scrollWidth; })()
+                """
+            #expect(try #require(browser.evaluate(wide) as? Int) > width)
         }
     }
 
-    /// The means of red, green and blue over the first overlay, from its canvas.
+    /// The pixels of the first overlay.
     private func canvas(_ browser: Browser) throws -> String {
         try browser.evaluate("document.querySelector('.overlay canvas').toDataURL()") as? String ?? ""
     }
@@ -96,7 +102,7 @@ import Testing
         return Browser.Box(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     }
 
-    /// The brightest cell of the canvas is that of the largest weight, the picture's corner is the first weight's colour.
+    /// The brightest cell of the canvas is that of the largest weight, and no cell is brighter than one of more weight.
     private func expectBrightestCell(_ browser: Browser, token: Int, map: Int) throws {
         let expression = """
             (() => { const c = document.querySelector('.overlay canvas');

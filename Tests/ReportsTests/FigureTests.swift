@@ -28,16 +28,14 @@ import Testing
     // MARK: Axes
 
     @Test func marksAreRoundNumbers() {
-        #expect(
-            Array(texts(chart([0, 7], y: "y").svg()).filter { Double($0) != nil }.prefix(5)) == [
-                "0", "2", "4", "6", "8",
-            ])
+        let marks = texts(chart([0, 7], y: "y").svg()).filter { Double($0) != nil }
+        #expect(marks.prefix(8) == ["0", "1", "2", "3", "4", "5", "6", "7"])
         let shares = texts(chart([0.012, 0.019], y: "y").svg())
         #expect(shares.contains("0.012") && shares.contains("0.014") && !shares.contains("0.0125"))
         let large = texts(chart([0, 3e7], y: "y").svg())
         #expect(large.contains("2×10⁷"))
         let negative = texts(chart([-3, 5], y: "y").svg())
-        #expect(negative.contains("−4") && negative.contains("0") && negative.contains("6"))
+        #expect(negative.contains("−3") && negative.contains("0") && negative.contains("5"))
     }
 
     @Test func logarithmicMarksArePowersOfTen() {

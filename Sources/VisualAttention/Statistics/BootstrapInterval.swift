@@ -1,0 +1,79 @@
+import QwenVL
+
+/// Where a correlation would lie if the same study were done again: the percentile bootstrap.
+public struct BootstrapInterval: Sendable, Equatable, Codable {
+    /// The lower end.
+    public let lower: Double
+    /// The upper end.
+    public let upper: Double
+    /// The share of resamples between the ends.
+    public let level: Double
+    /// Resamples whose correlation is defined.
+    public let resamples: Int
+    /// Resamples left out because a column was constant in them.
+    public let undefined: Int
+    /// What was drawn: points, or whole runs of points.
+    public let units: Int
+
+    /// The fewest units an interval is made of; two can be drawn in three ways only.
+    public static let fewestUnits = 3
+
+    /// The interval of Pearson's r; nil for fewer than ``fewestUnits``, or if hardly a resample has a correlation.
+    /// - Parameters:
+    ///   - x: one column, finite.
+    ///   - y: the other, as long.
+    ///   - groups: which points are drawn together, as indices; each point for itself if nil.
+    ///   - resamples: how often to draw.
+    ///   - level: the share of resamples between the ends.
+    ///   - seed: the same seed gives the same interval.
+    public init?(
+        _ x: [Double], _ y: [Double], groups: [[Int]]? = nil, resamples: Int = 10_000, level: Double = 0.95,
+        seed: UInt64 = 0
+    ) {
+        let groups = groups ?? x.indices.map { [$0] }
+        guard groups.count >= Self.fewestUnits else { return nil }
+        let values = Self.coefficients(x, y, groups: groups, resamples: resamples, seed: seed).sorted()
+        guard values.count * 2 > resamples else { return nil }
+        lower = Self.quantile(values, (1 - level) / 2)
+        upper = Self.quantile(values, (1 + level) / 2)
+        self.level = level
+        self.resamples = values.count
+        undefined = resamples - values.count
+        units = groups.count
+    }
+
+    /// The coefficients of the resamples in which they are defined.
+    package static func coefficients(
+        _ x: [Double], _ y: [Double], groups: [[Int]], resamples: Int, seed: UInt64
+    ) -> [Double] {
+        var random = SplitMix64(seed: seed)
+        return (0..<resamples).compactMap { _ in
+            var indices: [Int] = []
+            for _ in groups { indices += groups[Int(random.next().multipliedFullWidth(by: UInt64(groups.count)).high)] }
+            return coefficient(indices.map { x[$0] }, indices.map { y[$0] })
+        }
+    }
+
+    /// Pearson's r alone; nil if a column is constant.
+    private static func coefficient(_ x: [Double], _ y: [Double]) -> Double? {
+        guard x.contains(where: { $0 != x[0] }), y.contains(where: { $0 != y[0] }) else { return nil }
+        let count = Double(x.count)
+        let (xMean, yMean) = (x.reduce(0, +) / count, y.reduce(0, +) / count)
+        var (xx, yy, xy) = (0.0, 0.0, 0.0)
+        for (a, b) in zip(x, y) {
+            xx += (a - xMean) * (a - xMean)
+            yy += (b - yMean) * (b - yMean)
+            xy += (a - xMean) * (b - yMean)
+        }
+        let r = xy / (xx.squareRoot() * yy.squareRoot())
+        return r.isFinite ? min(1, max(-1, r)) : nil
+    }
+
+    /// The value below which a share lies, by linear interpolation (type 7 of Hyndman and Fan, numpy's default).
+    static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+        let place = share * Double(sorted.count - 1)
+        let index = min(Int(place), sorted.count - 2)
+        let rest = place - Double(index)
+        return sorted[index] + (sorted[index + 1] - sorted[index]) * rest
+    }
+}

@@ -176,9 +176,6 @@ import VisualAttention
         #expect(try interval < #require(first.scores.geometric.value))
     }
 
-    @Test(arguments: [(9.99, .narrow), (10, .wide), (15, .wide), (15.01, .panoramic)] as [(Double, AttentionClass)])
-    func classes(score: Double, expected: AttentionClass) { #expect(AttentionClass(score: score) == expected) }
-
     @Test func massesAreExported() throws {
         let assistant = try VisualAssistant(folder: Self.folder)
         let measurement = try assistant.measure(conversation(), queries: .user)

@@ -12,22 +12,6 @@ public enum ScoreForm: String, Sendable, CaseIterable, Codable {
     case geometric
 }
 
-/// How wide a model looks, by its score (arXiv 2603.03825).
-public enum AttentionClass: String, Sendable, CaseIterable, Codable {
-    /// Below 10.
-    case narrow
-    /// From 10 to 15.
-    case wide
-    /// Above 15.
-    case panoramic
-
-    /// The class of a score.
-    /// - Parameter score: the Visual Attention Score of a model.
-    public init(score: Double) {
-        self = score < 10 ? .narrow : score <= 15 ? .wide : .panoramic
-    }
-}
-
 /// A score in the four forms; a form that is not defined is nil, as where nothing goes to the system turn.
 public struct ScoreForms: Sendable, Equatable, Codable {
     /// See ``ScoreForm/paper``.

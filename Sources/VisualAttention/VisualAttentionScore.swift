@@ -3,7 +3,7 @@ import Foundation
 /// The Visual Attention Score of one sample in the four forms in which a mean of ratios can be taken (arXiv 2603.03825).
 ///
 /// For a query i, head h and layer l the score is the attention to visual tokens over the attention to the system turn.
-public struct VisualAttentionScore: Sendable, Equatable, Codable {
+public struct VisualAttentionScore: Sendable, Equatable {
     /// Mean over layers, heads and queries of the ratios: the paper's form.
     ///
     /// Fragile: one head that gives the system turn nearly nothing decides it.

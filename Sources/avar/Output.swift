@@ -32,8 +32,8 @@ enum Output {
 }
 
 extension Double {
-    /// With a fixed number of decimals.
-    func fixed(_ decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
+    /// With a fixed number of decimals; in words if it is not finite.
+    func fixed(_ decimals: Int) -> String { isFinite ? String(format: "%.\(decimals)f", self) : "undefined" }
 
     /// As a percentage with one decimal.
     var percent: String { "\((self * 100).fixed(1)) %" }

@@ -134,6 +134,11 @@ import Testing
 
     @Test func removedSystemTurnsAreReported() throws {
         try withVASData { data in
+            let answer = try generate(data, "--suppress", "1", "--modulate", "renormalized")
+            let vas = try #require((try answer.json()["question"] as? [String: Any])?["vas"] as? [String: Any])
+            #expect(vas["paper"] == nil && vas["pooled"] == nil && vas["geometric"] == nil)
+            #expect(try #require(vas["undefined_ratios"] as? Int) > 0)
+            #expect(!answer.output.contains("Infinity") && !answer.output.contains("NaN"))
             try data.write(VASData.questions(3))
             let run = try data.run("--suppress", "1", "--modulate", "renormalized", "--json")
             #expect(run.status == 0, "\(run.errors)")

@@ -10,7 +10,7 @@ public struct Bootstrap: Sendable {
 
     /// A bootstrap.
     /// - Parameters:
-    ///   - resamples: how many times the samples are drawn again, at least 1.
+    ///   - resamples: how many times the samples are drawn again, at least 2.
     ///   - seed: the same seed draws the same samples.
     public init(resamples: Int = 5_000, seed: UInt64 = 0) {
         self.resamples = resamples
@@ -23,7 +23,7 @@ public struct Bootstrap: Sendable {
     ///   - confidence: the share of the means that lies in the interval, in 0...1.
     /// - Returns: the interval, nil for fewer than two values, of which nothing can be said.
     public func interval(ofMeanOf values: [Double], confidence: Double = 0.95) -> (low: Double, high: Double)? {
-        guard values.count > 1, resamples > 0 else { return nil }
+        guard values.count > 1, resamples > 1 else { return nil }
         var random = SplitMix64(seed: seed)
         let count = UInt64(values.count)
         let means = (0..<resamples).map { _ in
@@ -33,13 +33,6 @@ public struct Bootstrap: Sendable {
             return sum / Double(values.count)
         }.sorted()
         let tail = (1 - confidence) / 2
-        return (Self.quantile(means, tail), Self.quantile(means, 1 - tail))
-    }
-
-    private static func quantile(_ sorted: [Double], _ share: Double) -> Double {
-        let place = share * Double(sorted.count - 1)
-        let lower = min(max(0, Int(place)), sorted.count - 1)
-        let upper = min(lower + 1, sorted.count - 1)
-        return sorted[lower] + (sorted[upper] - sorted[lower]) * (place - Double(lower))
+        return (BootstrapInterval.quantile(means, tail), BootstrapInterval.quantile(means, 1 - tail))
     }
 }

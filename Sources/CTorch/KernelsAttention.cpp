@@ -44,21 +44,16 @@ CTORCH_INLINE float exponentials(float *scores, int64_t count, float largest) {
   return total;
 }
 
-/// total[h] += weights[h, j] * values[j]; the masses likewise, by membership.
+/// total[h] += weights[h, j] * values[j].
 template <typename T>
-CTORCH_INLINE void sumSegment(const KeySegment<T> &segment, const float *weights, float *total, float *masses,
-                              int64_t heads, int64_t width, int64_t keys, int64_t groups) {
+CTORCH_INLINE void sumSegment(const KeySegment<T> &segment, const float *weights, float *total, int64_t heads,
+                              int64_t width, int64_t keys) {
   for (int64_t j = 0; j < segment.count; ++j) {
     const T *value = segment.values + j * segment.valueStride;
     for (int64_t h = 0; h < heads; ++h) {
       const float weight = weights[h * keys + j];
       float *row = total + h * width;
       for (int64_t i = 0; i < width; ++i) row[i] += weight * load(value + i);
-    }
-    if (masses == nullptr || segment.membership == nullptr) continue;
-    for (int64_t g = 0; g < groups; ++g) {
-      if ((segment.membership[j] >> g & 1) == 0) continue;
-      for (int64_t h = 0; h < heads; ++h) masses[h * groups + g] += weights[h * keys + j];
     }
   }
 }
@@ -71,6 +66,26 @@ CTORCH_INLINE void forRuns(const KeySegment<T> &segment, Body body) {
     for (end = j + 1; end < segment.count && segment.membership != nullptr && segment.membership[end] == bits;) ++end;
     body(j, end - j, bits);
   }
+}
+
+CTORCH_INLINE float sumOf(const float *numbers, int64_t count) {
+#pragma clang fp reassociate(on)
+  float total = 0;
+  for (int64_t j = 0; j < count; ++j) total += numbers[j];
+  return total;
+}
+
+/// masses[h, g] += the weights of head h on keys of group g.
+template <typename T>
+CTORCH_INLINE void addMasses(const KeySegment<T> &segment, const float *weights, float *masses, int64_t heads,
+                             int64_t keys, int64_t groups) {
+  forRuns(segment, [&](int64_t begin, int64_t count, uint8_t bits) __attribute__((always_inline)) {
+    if (bits == 0) return;
+    for (int64_t h = 0; h < heads; ++h) {
+      const float mass = sumOf(weights + h * keys + begin, count);
+      for (int64_t g = 0; g < groups; ++g) masses[h * groups + g] += bits >> g & 1 ? mass : 0;
+    }
+  });
 }
 
 /// Whether a head that changes keys keeps any of them: a row of which nothing would be left stays as it was.
@@ -148,7 +163,8 @@ CTORCH_INLINE void attend(const DecodeCall<T> &call) {
   }
   at = 0;
   for (int64_t s = 0; s < call.segmentCount; ++s) {
-    sumSegment(call.segments[s], scores + at, total, call.masses, heads, width, keys, groups);
+    sumSegment(call.segments[s], scores + at, total, heads, width, keys);
+    if (call.masses != nullptr) addMasses(call.segments[s], scores + at, call.masses, heads, keys, groups);
     at += call.segments[s].count;
   }
   for (int64_t h = 0; h < heads; ++h) {

@@ -121,7 +121,7 @@ enum Style {
             th{font-weight:600}thead th{border-bottom-color:var(--axis);white-space:nowrap}
             .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
             .facts{width:100%}.facts th{white-space:nowrap}.facts td:nth-child(2){font-variant-numeric:tabular-nums}
-            .facts td:last-child{color:var(--muted);width:60%}
+            .facts td:last-child{color:var(--muted);width:50%}
             svg.chart{display:block;width:100%;height:auto;margin:0 auto}
             svg.wide{max-width:760px;overflow:visible}svg.narrow{max-width:440px;display:none}
             .controls{display:flex;flex-wrap:wrap;gap:8px 18px;font-size:.875rem;margin-bottom:12px;align-items:center}

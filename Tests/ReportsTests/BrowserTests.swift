@@ -58,7 +58,7 @@ import Testing
             #expect(requests(browser) == [file.absoluteString])
             // What is too wide would show.
             let wide = """
-                (() => { const e = document.createElement('div'); e.style.width = '\(width + 300)px';
+                (() => { const e = document.createElement('div'); e.style = 'width:\(width + 300)px;height:9px';
                 document.querySelector('main').append(e); return document.documentElement.scrollWidth; })()
                 """
             #expect(try #require(browser.evaluate(wide) as? Int) > width)

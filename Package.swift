@@ -51,7 +51,8 @@ let package = Package(
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "Reports", "Samples", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "Hub",
+                "VisualAttention", "Reports", "Samples", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors",
+                "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),

@@ -45,7 +45,9 @@ public struct AttentionMass: Sendable {
     }
 
     /// The same masses with those on the picture replaced.
-    /// - Parameter visual: `[layers, heads, queries]`, row-major.
+    /// - Parameters:
+    ///   - mass: the masses.
+    ///   - visual: `[layers, heads, queries]`, row-major.
     init(_ mass: AttentionMass, visual: [Float]) {
         (layerCount, headCount, queryCount) = (mass.layerCount, mass.headCount, mass.queryCount)
         var values = mass.values

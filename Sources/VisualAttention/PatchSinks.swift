@@ -85,6 +85,7 @@ public struct PatchSinks: Sendable {
     ///   - weights: `[query][key]`.
     ///   - visual: where the keys stand, ascending.
     ///   - queries: where the queries stand.
+    /// - Returns: each with its mean share and its consistency.
     private static func consistent(
         _ weights: [[Double]], visual: [Int], queries: [Int]
     ) -> [(key: Int, share: Double, consistency: Double)] {

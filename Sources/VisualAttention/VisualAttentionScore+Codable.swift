@@ -10,7 +10,9 @@ extension VisualAttentionScore: Codable {
     /// - Throws: `DecodingError` if a number is missing that is always there.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        func form(_ key: CodingKeys) throws -> Double { try container.decodeIfPresent(Double.self, forKey: key) ?? .nan }
+        func form(_ key: CodingKeys) throws -> Double {
+            try container.decodeIfPresent(Double.self, forKey: key) ?? .nan
+        }
         paper = try form(.paper)
         pooled = try form(.pooled)
         reward = try form(.reward)

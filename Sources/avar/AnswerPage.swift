@@ -59,12 +59,14 @@ struct AnswerPage {
         if let input = answers.first?.input {
             rows.append(
                 Summary.Row(
-                    "Prompt", "\(input.inputIDs.count) tokens", note: "\(input.roles.count { $0 == .image }) of them visual"))
+                    "Prompt", "\(input.inputIDs.count) tokens",
+                    note: "\(input.roles.count { $0 == .image }) of them visual"))
         }
         if let speed = times.decodeTokensPerSecond {
             rows.append(
                 Summary.Row(
-                    "Speed", "\(speed.fixed(1)) tokens/s", note: "first token after \(times.prefillSeconds.fixed(2)) s"))
+                    "Speed", "\(speed.fixed(1)) tokens/s", note: "first token after \(times.prefillSeconds.fixed(2)) s")
+            )
         }
         var warnings: [String] = []
         for (name, mass) in try [

@@ -42,12 +42,15 @@ struct MeasurementPage {
             Summary.Row("Tokens read", "\(summary.tokens)", note: "\(summary.imageTokens) of them visual"),
         ]
         if let modulation = report.modulation { rows.append(Summary.Row("Intervention", modulation)) }
-        if let accuracy = report.accuracy { rows.append(Summary.Row("Accuracy", "\(accuracy)", note: "measured elsewhere")) }
+        if let accuracy = report.accuracy {
+            rows.append(Summary.Row("Accuracy", "\(accuracy)", note: "measured elsewhere"))
+        }
         if let sinks = summary.sinks {
             rows.append(
                 Summary.Row(
                     "Attention sinks", "\(sinks)",
-                    note: "visual tokens that nearly every query looks at, in \(summary.samplesWithSinks ?? 0) samples, "
+                    note:
+                        "visual tokens that nearly every query looks at, in \(summary.samplesWithSinks ?? 0) samples, "
                         + "\(summary.borderSinks ?? 0) of them at a border"))
         }
         return Summary(rows: rows, warnings: report.warnings)

@@ -119,7 +119,8 @@ struct MeasurementReport: Encodable {
         if let sinks = summary.sinks, sinks > 0 {
             lines.append(
                 "\(sinks) visual tokens in \(summary.samplesWithSinks ?? 0) samples are attention sinks, "
-                    + "\(summary.borderSinks ?? 0) of them at a border: nearly every query looks at them, whatever it is.")
+                    + "\(summary.borderSinks ?? 0) of them at a border: nearly every query looks at them, whatever it is."
+            )
         }
         if summary.queriesBeforePicture > 0 {
             lines.append("\(summary.queriesBeforePicture) tokens stand before the first picture and are no queries.")

@@ -26,7 +26,8 @@ enum ReportPages {
         .heatMap(
             HeatMap(
                 title: "VAS by layer and head, \(name)",
-                caption: "Mean over queries of the attention on the picture over that on the system turn; hatched where the "
+                caption:
+                    "Mean over queries of the attention on the picture over that on the system turn; hatched where the "
                     + "system turn gets nothing.",
                 values: values))
     }
@@ -49,7 +50,8 @@ enum ReportPages {
         .lineChart(
             LineChart(
                 title: "VAS along the \(name)",
-                caption: "The reward's form: per layer masses averaged over heads, then divided, then averaged over layers.",
+                caption:
+                    "The reward's form: per layer masses averaged over heads, then divided, then averaged over layers.",
                 xAxis: Axis("token", isInteger: true), yAxis: Axis("VAS", spacing: .automatic),
                 series: [LineChart.Series(name, values: scores)]))
     }
@@ -84,7 +86,8 @@ enum ReportPages {
         }
         return .overlay(
             try AttentionOverlay(
-                title: "Where the \(name) looked", caption: "Attention weights on the visual tokens, as the model used them.",
+                title: "Where the \(name) looked",
+                caption: "Attention weights on the visual tokens, as the model used them.",
                 pictures: pictures, mapNames: views.map(\.name), tokens: tokens))
     }
 }

@@ -141,7 +141,8 @@ struct VASCommand: ParsableCommand {
     private let opened = OpenedAssistant()
 
     private enum CodingKeys: String, CodingKey {
-        case model, data, limit, queries, answers, maxNewTokens, skipBad, output, pictures, masses, sinks, modulation, seed,
+        case model, data, limit, queries, answers, maxNewTokens, skipBad, output, pictures, masses, sinks, modulation,
+            seed,
             labels, json
     }
 
@@ -185,7 +186,8 @@ struct VASCommand: ParsableCommand {
             at: conversation, queries: measuredQueries(assistant), intervention: intervention)
         let kind = queries == .user ? "question" : "answer"
         return try ReportPages.overlay(
-            looks, of: "\(kind) of sample \(sample.id ?? String(entry.number))", images: conversation.images, input: input,
+            looks, of: "\(kind) of sample \(sample.id ?? String(entry.number))", images: conversation.images,
+            input: input,
             views: [.mean], processor: assistant.processor)
     }
 

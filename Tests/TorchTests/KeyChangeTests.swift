@@ -7,7 +7,8 @@ import Torch
 @Suite struct KeyChangeTests {
     static let sets = ["square", "cached", "single", "equal"]
     static let cases = [
-        "plain", "scores", "renormalized", "raw", "absolute", "combined", "heads_scores", "heads_combined", "rows_suffix",
+        "plain", "scores", "renormalized", "raw", "absolute", "combined", "heads_scores", "heads_combined",
+        "rows_suffix",
         "rows_scattered", "rows_last", "removal_renormalized", "removal_raw", "removal_heads_suffix", "everything",
     ]
 

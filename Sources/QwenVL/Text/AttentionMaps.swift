@@ -78,6 +78,7 @@ final class MapCollector {
     ///   - weights: `[sequences, heads, keys]`.
     ///   - layer: where they are from.
     ///   - sequences: whose they are.
+    /// - Throws: `TorchError` if the weights cannot be read.
     func take(_ weights: Tensor, layer: Int, sequences: Range<Int>) throws {
         let (heads, stride) = (weights.size(1), weights.size(2))
         let numbers = try weights.floats()

@@ -96,6 +96,7 @@ struct AugmentedAttention {
     ///   - groups: the groups of each query's keys, where they are changed.
     ///   - changes: what is done to them, rows `[queries][1]`.
     /// - Returns: float32 `[queries, heads, keys of the longest]`, zeros behind a query's last key.
+    /// - Throws: `TorchError` if the shapes do not fit.
     func rows(
         _ query: Tensor, sequences: [[KeyPiece]], groups: [KeyGroups]?, changes: LayerChanges?
     ) throws -> Tensor {

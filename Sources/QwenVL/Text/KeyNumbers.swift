@@ -16,6 +16,7 @@ struct KeyNumbers {
     ///   - changes: what the layer does.
     ///   - groups: the groups of the keys, one list a sequence, equally long.
     ///   - like: a tensor of the type and on the device wanted.
+    /// - Throws: `TorchError` if memory is short.
     init(_ changes: LayerChanges, groups: [KeyGroups], like: Tensor) throws {
         let heads = Set(changes.heads).count == 1 ? [changes.heads[0]] : changes.heads
         let keys = groups.first?.membership.count ?? 0
@@ -47,6 +48,8 @@ struct KeyNumbers {
     ///   - rows: `[batch][queries]`.
     ///   - visible: how many keys each query sees.
     ///   - device: where the flags are wanted.
+    /// - Returns: the flags, of one head where all are alike.
+    /// - Throws: `TorchError` if memory is short.
     func changedRows(_ rows: [[Bool]], visible: [Int], device: Device) throws -> Tensor {
         let flags = zip(rows, firstKept).flatMap { rows, kept in
             kept.flatMap { first in zip(rows, visible).map { $0 && $1 > first } }

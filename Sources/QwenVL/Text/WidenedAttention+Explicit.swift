@@ -20,6 +20,8 @@ extension WidenedAttention {
     ///   - keys: all keys.
     ///   - visible: how many of them each query sees.
     ///   - changes: what is done to keys; its rows are those of the queries.
+    /// - Returns: the weights, and what they give.
+    /// - Throws: `TorchError` if the shapes do not fit.
     func explicitRows(_ query: Tensor, keys: WidenedKeys, visible: [Int], changes: LayerChanges?) throws -> ExplicitRows
     {
         let repeats = query.size(1) / keys.key.size(1)

@@ -66,10 +66,11 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/HubServer"),
+        .target(name: "HeadlessBrowser", path: "Tests/HeadlessBrowser"),
         .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images"]),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
         .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
@@ -77,7 +78,8 @@ let package = Package(
         .testTarget(
             name: "VisualAttentionTests", dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["avar", "HubServer", "Images", "Safetensors", "VisualAttention"]),
+            name: "CommandTests",
+            dependencies: ["avar", "HeadlessBrowser", "HubServer", "Images", "Safetensors", "VisualAttention"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -152,7 +152,7 @@ int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *v
       TORCH_CHECK(k[i].dim() == 4 && k[i].sizes() == v[i].sizes() && k[i].size(0) == 1 && k[i].size(2) == keyHeads &&
                       k[i].size(3) == width && plain(q, k[i], v[i]) && k[i].stride(3) == 1 && v[i].stride(3) == 1,
                   "cached keys of ", k[i].sizes(), " do not fit queries of ", q.sizes());
-      TORCH_CHECK(m.empty() || (m[i].scalar_type() == at::kByte && m[i].is_contiguous() && m[i].numel() == k[i].size(1)),
+      TORCH_CHECK(m.empty() || (m[i].is_cpu() && m[i].scalar_type() == at::kByte && m[i].is_contiguous() && m[i].numel() == k[i].size(1)),
                   "the membership of ", k[i].size(1), " keys must be as many bytes");
       counts[i / static_cast<size_t>(segments)] += k[i].size(1);
     }

@@ -1,7 +1,7 @@
 // What an intervention does to the keys that a query head sees, in the form the inner loops take it.
 #pragma once
 
-#include <cmath>
+#include <limits>
 
 #include "VectorMath.h"
 
@@ -25,12 +25,13 @@ inline bool movesScores(const KeyChange &change) {
 }
 
 /// True if the key has no weight at all, or none that counts.
-inline bool removes(const KeyChange &change) { return std::isinf(change.bias) || change.value == 0; }
+inline bool isRemoved(const KeyChange &change) { return change.bias == -std::numeric_limits<float>::infinity(); }
+inline bool removes(const KeyChange &change) { return isRemoved(change) || change.value == 0; }
 
 /// score * z + absolute * |z| + bias, with `unit` what a bias of one is in the units of the scores. A removed key's score is
 /// negative infinity, whatever it was.
 CTORCH_INLINE void changeScores(float *scores, int64_t count, const KeyChange &change, float unit) {
-  if (std::isinf(change.bias)) {
+  if (isRemoved(change)) {
     for (int64_t j = 0; j < count; ++j) scores[j] = change.bias;
     return;
   }
@@ -43,7 +44,7 @@ CTORCH_INLINE void changeScores(float *scores, int64_t count, const KeyChange &c
 
 /// Weights times the value factor; those of removed keys become exactly zero.
 CTORCH_INLINE void changeWeights(float *weights, int64_t count, const KeyChange &change) {
-  const float factor = std::isinf(change.bias) ? 0 : change.value;
+  const float factor = isRemoved(change) ? 0 : change.value;
   if (factor == 0) {
     for (int64_t j = 0; j < count; ++j) weights[j] = 0;
   } else if (factor != 1) {

@@ -4,6 +4,8 @@ import Foundation
 public enum QwenVLError: Error, LocalizedError, Equatable {
     /// A file or folder that cannot be read.
     case unreadable(path: String, reason: String)
+    /// A file cannot be written.
+    case unwritable(path: String, reason: String)
     /// A file the checkpoint should have.
     case missingFile(path: String, purpose: String)
     /// A configuration file with content that cannot be used.
@@ -24,6 +26,8 @@ public enum QwenVLError: Error, LocalizedError, Equatable {
         switch self {
         case .unreadable(let path, let reason):
             return "\(path) cannot be read: \(reason)."
+        case .unwritable(let path, let reason):
+            return "\(path) cannot be written: \(reason)."
         case .missingFile(let path, let purpose):
             return "\(path) is missing; it holds \(purpose), as every Hugging Face checkpoint of Qwen2.5-VL does."
         case .configuration(let path, let problem):

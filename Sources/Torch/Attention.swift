@@ -89,8 +89,11 @@ public struct KeyChanges {
     /// - Parameters:
     ///   - heads: for every query head the changes of its groups, at most 8.
     ///   - rows: uint8 `[batch, queries]`, or nil.
-    /// - Throws: ``TorchError`` if memory is short.
+    /// - Throws: ``TorchError/shape(name:expected:got:)`` for more groups, and if memory is short.
     public init(heads: [[KeyChange]], rows: Tensor? = nil) throws {
+        if let stray = heads.first(where: { $0.count > 8 }) {
+            throw TorchError.shape(name: "heads", expected: "at most 8 groups each", got: [heads.count, stray.count])
+        }
         let numbers = heads.flatMap { groups -> [Float] in
             (groups + [KeyChange](repeating: .none, count: 8 - groups.count)).flatMap {
                 [Float($0.scoreFactor), Float($0.absoluteFactor), Float($0.bias), Float($0.valueFactor)]

@@ -40,15 +40,17 @@ public struct Question {
     }
 
     /// The same for the model alone, which knows tokens and groups of keys.
-    /// - Parameter configuration: of the model.
+    /// - Parameters:
+    ///   - configuration: of the model.
+    ///   - observes: whether attention is observed, which an intervention that changes it needs.
     /// - Returns: the request.
     /// - Throws: ``InterventionError`` if the intervention does not fit the model.
-    func request(for configuration: ModelConfiguration) throws -> GenerationRequest {
+    func request(for configuration: ModelConfiguration, observes: Bool) throws -> GenerationRequest {
         let modulation = try intervention?.modulation(for: configuration.text)
-        let contrast = try intervention?.contrast?.contrast(
-            for: input, configuration: configuration, seed: options.sampling.seed &+ input.fingerprint)
-        // An intervention acts on groups, so they are observed with it; the answer leaves out what nobody asked for.
-        let observes = observesAttention || modulation != nil
+        let contrast = try intervention?.contrast.flatMap { rule in
+            try rule.contrast(
+                for: input, configuration: configuration, seed: options.sampling.seed &+ input.fingerprint)
+        }
         var request = GenerationRequest(
             input, options: options, samples: samples, groups: observes ? KeyGroups(roles: input.roles) : nil,
             responseGroups: RoleGroup.response.bit)
@@ -62,9 +64,15 @@ public struct Question {
 }
 
 extension ModelInput {
-    /// A number that differs from question to question, so that each has noise of its own, alone or in a batch (FNV-1a).
+    /// A number that differs with question and picture, so that each has noise of its own, alone or in a batch (FNV-1a over
+    /// the tokens and some of the pixels).
     fileprivate var fingerprint: UInt64 {
-        inputIDs.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64(truncatingIfNeeded: $1)) &* 0x100_0000_01B3 }
+        get throws {
+            func mix(_ hash: UInt64, _ value: UInt64) -> UInt64 { (hash ^ value) &* 0x100_0000_01B3 }
+            let ofTokens = inputIDs.reduce(0xCBF2_9CE4_8422_2325) { mix($0, UInt64(truncatingIfNeeded: $1)) }
+            let pixels = try pixelValues?.to(.float32, device: .cpu).floats() ?? []
+            return stride(from: 0, to: pixels.count, by: 61).reduce(ofTokens) { mix($0, UInt64(pixels[$1].bitPattern)) }
+        }
     }
 }
 

@@ -50,12 +50,15 @@ public struct AttentionSummary: Sendable {
 }
 
 extension VisualAttentionScore {
-    /// The mean of the scores of some samples, of the geometric form the geometric mean; nil without samples.
+    /// The mean of the scores of some samples, of the geometric form the geometric mean, each over the samples in which it is
+    /// defined; nil without samples.
     /// - Parameter scores: one per sample, all of one model.
     public init?(meanOf scores: [VisualAttentionScore]) {
         guard let first = scores.first else { return nil }
-        let count = Double(scores.count)
-        func mean(_ part: (VisualAttentionScore) -> Double) -> Double { scores.reduce(0) { $0 + part($1) } / count }
+        func mean(_ part: (VisualAttentionScore) -> Double) -> Double {
+            let defined = scores.map(part).filter(\.isFinite)
+            return defined.isEmpty ? .nan : defined.reduce(0, +) / Double(defined.count)
+        }
         self = first
         paper = mean(\.paper)
         pooled = mean(\.pooled)

@@ -31,12 +31,14 @@ public struct PatchSink: Sendable, Equatable, Codable {
 /// counts into the Visual Attention Score without anything being seen. Found here by the attention alone, as attention sinks of
 /// language models are (arXiv 2410.10781, where a token that takes more than 0.3 of the attention is one): a visual token is a
 /// sink if it takes from at least nine tenths of the queries behind it ten times its even share of their attention on the
-/// pictures, or 0.3 of it, whichever is less; attention being the mean over layers and heads.
+/// pictures, or 0.3 of it, whichever is less, but at least three even shares; attention being the mean over layers and heads.
 public struct PatchSinks: Sendable {
     /// How many times its even share a sink takes.
     public static let evenShares = 10.0
     /// What part of the attention on the pictures is enough in any case.
     public static let largeShare = 0.3
+    /// How many even shares it takes at least, which decides where there are few visual tokens.
+    public static let fewestShares = 3.0
     /// From what part of the queries.
     public static let consistency = 0.9
 
@@ -46,11 +48,14 @@ public struct PatchSinks: Sendable {
     public let massWithout: AttentionMass
 
     /// What part of a query's attention on the pictures makes one of `count` visual tokens a sink.
-    public static func threshold(of count: Int) -> Double { min(largeShare, evenShares / Double(max(1, count))) }
+    public static func threshold(of count: Int) -> Double {
+        let even = 1 / Double(max(1, count))
+        return max(fewestShares * even, min(largeShare, evenShares * even))
+    }
 
     /// Looks for sinks among the visual tokens of an input.
     ///
-    /// The rows of the queries are computed on demand and summed up; no map is kept.
+    /// The rows of the queries are computed on demand, some queries at a time, and summed up; no map is kept.
     /// - Parameters:
     ///   - input: what a pass has read.
     ///   - mass: the attention of the recorded queries in that pass.
@@ -64,9 +69,10 @@ public struct PatchSinks: Sendable {
         modulation: AttentionModulation? = nil, model: QwenVLModel
     ) throws {
         let visual = input.roles.indices.filter { input.roles[$0] == .image }
-        var rows = VisualRows(model: model, input: input, recorder: recorder, cache: cache, modulation: modulation)
-        let weights = try rows.means(of: visual)
-        let found = Self.consistent(weights, visual: visual, queries: recorder.positions)
+        let rows = VisualRows(model: model, input: input, recorder: recorder, cache: cache, modulation: modulation)
+        var looks = SinkCounts(visual: visual)
+        try rows.forEachQuery(over: visual) { looks.add($1, query: recorder.positions[$0]) }
+        let found = looks.consistent
         guard !found.isEmpty else {
             (sinks, massWithout) = ([], mass)
             return
@@ -79,30 +85,43 @@ public struct PatchSinks: Sendable {
         let kept = visual.indices.filter { !dropped.contains($0) }.map { visual[$0] }
         massWithout = AttentionMass(mass, visual: try rows.sums(of: kept, mass))
     }
+}
 
-    /// The visual tokens that most of the queries behind them look at.
-    /// - Parameters:
-    ///   - weights: `[query][key]`.
-    ///   - visual: where the keys stand, ascending.
-    ///   - queries: where the queries stand.
-    /// - Returns: each with its mean share and its consistency.
-    private static func consistent(
-        _ weights: [[Double]], visual: [Int], queries: [Int]
-    ) -> [(key: Int, share: Double, consistency: Double)] {
-        // What each query gives to the tokens it sees, as parts of what it gives to all pictures.
-        let shares = zip(weights, queries).compactMap {
-            row, query -> (shares: ArraySlice<Double>, threshold: Double)? in
-            let seen = visual.prefix { $0 < query }.count
-            let sum = row.prefix(seen).reduce(0, +)
-            guard seen > 1, sum > 0 else { return nil }
-            return (ArraySlice(row.prefix(seen).map { $0 / sum }), threshold(of: seen))
+/// How the queries look at each visual token.
+private struct SinkCounts {
+    /// Where the visual tokens stand, ascending.
+    let visual: [Int]
+    /// Per visual token the queries behind it, those that look at it as the criterion asks, and the sum of its shares.
+    private var seeing, looking: [Int]
+    private var shares: [Double]
+
+    init(visual: [Int]) {
+        self.visual = visual
+        seeing = [Int](repeating: 0, count: visual.count)
+        looking = seeing
+        shares = [Double](repeating: 0, count: visual.count)
+    }
+
+    /// Counts a query's weights on the visual tokens.
+    mutating func add(_ weights: [Double], query: Int) {
+        let seen = visual.prefix { $0 < query }.count
+        let sum = weights.prefix(seen).reduce(0, +)
+        guard seen > 1, sum > 0 else { return }
+        let threshold = PatchSinks.threshold(of: seen)
+        for key in 0..<seen {
+            let share = weights[key] / sum
+            seeing[key] += 1
+            shares[key] += share
+            if share >= threshold { looking[key] += 1 }
         }
-        return visual.indices.compactMap { key in
-            let seeing = shares.filter { key < $0.shares.count }
-            let looking = seeing.count { $0.shares[key] >= $0.threshold }
-            guard !seeing.isEmpty, Double(looking) >= consistency * Double(seeing.count) else { return nil }
-            let mean = seeing.reduce(0) { $0 + $1.shares[key] } / Double(seeing.count)
-            return (key, mean, Double(looking) / Double(seeing.count))
+    }
+
+    /// The visual tokens that most of the queries behind them look at, each with its mean share and its consistency.
+    var consistent: [(key: Int, share: Double, consistency: Double)] {
+        visual.indices.compactMap { key in
+            let count = Double(seeing[key])
+            guard count > 0, Double(looking[key]) >= PatchSinks.consistency * count else { return nil }
+            return (key, shares[key] / count, Double(looking[key]) / count)
         }
     }
 }
@@ -115,26 +134,28 @@ private struct VisualRows {
     let cache: KeyValueCache
     let modulation: AttentionModulation?
 
-    /// Means over layers and heads, `[query][key]`.
-    mutating func means(of keys: [Int]) throws -> [[Double]] {
+    /// Calls `body` with the place of each query and its weights on the keys, means over layers and heads.
+    func forEachQuery(over keys: [Int], _ body: (Int, [Double]) -> Void) throws {
         let indices = try Tensor(keys)
-        var sums = [[Double]](
-            repeating: [Double](repeating: 0, count: keys.count), count: recorder.positions.count)
         let layers = model.configuration.text.layerCount
-        for layer in 0..<layers {
-            try forEachRows(layer) { part, rows in
-                let ofHeads = try rows.mean([1]).indexSelect(1, indices).floats()  // [queries, keys]
-                for query in part {
-                    let row = (query - part.lowerBound) * keys.count
-                    for key in keys.indices { sums[query][key] += Double(ofHeads[row + key]) / Double(layers) }
+        for start in stride(from: 0, to: recorder.positions.count, by: QwenVLModel.rowsAtOnce) {
+            let places = start..<min(start + QwenVLModel.rowsAtOnce, recorder.positions.count)
+            var sums = [Double](repeating: 0, count: places.count * keys.count)
+            for layer in 0..<layers {
+                try forEachRows(layer, places: places) { _, rows in
+                    let ofHeads = try rows.mean([1]).indexSelect(1, indices).floats()  // [queries, keys]
+                    for (index, weight) in ofHeads.enumerated() { sums[index] += Double(weight) / Double(layers) }
                 }
             }
+            for place in places {
+                let row = (place - places.lowerBound) * keys.count
+                body(place, Array(sums[row..<row + keys.count]))
+            }
         }
-        return sums
     }
 
     /// Sums over keys, `[layers, heads, queries]`.
-    mutating func sums(of keys: [Int], _ mass: AttentionMass) throws -> [Float] {
+    func sums(of keys: [Int], _ mass: AttentionMass) throws -> [Float] {
         let indices = try Tensor(keys)
         var sums = [Float](repeating: 0, count: mass.layerCount * mass.headCount * mass.queryCount)
         for layer in 0..<mass.layerCount {
@@ -151,10 +172,12 @@ private struct VisualRows {
         return sums
     }
 
-    private func forEachRows(_ layer: Int, _ body: (Range<Int>, Tensor) throws -> Void) throws {
+    private func forEachRows(
+        _ layer: Int, places: Range<Int>? = nil, _ body: (Range<Int>, Tensor) throws -> Void
+    ) throws {
         try withoutGradient {
             try model.forEachAttentionRows(
-                recorder, layer: layer, cache: cache, modulation: modulation, input: input
+                recorder, layer: layer, cache: cache, modulation: modulation, input: input, places: places
             ) { try body($0, $1.to(device: .cpu)) }
         }
     }

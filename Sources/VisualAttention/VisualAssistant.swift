@@ -65,7 +65,7 @@ public struct VisualAssistant {
 
     /// Answers several questions at once; the answers are those that each question and each sample would get alone.
     /// - Parameters:
-    ///   - questions: they may differ in everything, but either all observe attention or none.
+    ///   - questions: they may differ in everything, but those with an intervention in attention have the same.
     ///   - onText: sees the text of every answer as it becomes certain; returns false to stop that answer.
     /// - Returns: for every question its answers.
     /// - Throws: as ``QwenVLModel/generate(_:rowsPerStep:onToken:)``, and what `onText` throws.
@@ -77,7 +77,9 @@ public struct VisualAssistant {
                 repeating: TextWriter(processor.tokenizer, stopStrings: question.stopStrings),
                 count: max(0, question.samples))
         }
-        let requests = try questions.map { try $0.request(for: model.configuration) }
+        // An intervention acts on groups, so they are observed with it; an answer leaves out what nobody asked for.
+        let observes = questions.contains { $0.observesAttention || $0.intervention?.changesAttention == true }
+        let requests = try questions.map { try $0.request(for: model.configuration, observes: observes) }
         let generations = try model.generate(requests) { token in
             var text = AnswerText(question: token.request, sample: token.sample, text: "")
             (text.text, text.finishReason) = writers[token.request][token.sample].take(token)

@@ -17,7 +17,7 @@ public struct VisualAttentionScore: Sendable, Equatable {
     public var geometric: Double
     /// The paper's form layer by layer.
     public var perLayer: [Double]
-    /// Share of layer-and-head pairs, in 0...1, whose mean ratio over the queries is above 1,000.
+    /// Share of layer-and-head pairs, in 0...1, whose mean ratio over the queries that have one is above 1,000.
     public var extremeHeads: Double
     /// Ratios left out of `paper` and `geometric` because the system turn, or for the logarithm the picture, got nothing.
     public var undefinedRatios: Int
@@ -73,16 +73,17 @@ private struct Sums {
         var visualByQuery = [Double](repeating: 0, count: mass.queryCount)
         var systemByQuery = visualByQuery
         for head in 0..<mass.headCount {
-            var headSum = 0.0
+            var (headSum, headRatios) = (0.0, 0)
             for query in 0..<mass.queryCount {
                 let visual = mass[layer, head, query, .visual]
                 let system = mass[layer, head, query, countsFirstToken ? .system : .systemWithoutFirst]
                 visualByQuery[query] += visual
                 systemByQuery[query] += system
+                if system > 0 { headRatios += 1 }
                 headSum += addRatio(visual: visual, system: system, layer: layer)
             }
             heads += 1
-            if headSum / Double(mass.queryCount) > VisualAttentionScore.extremeRatio { extremeHeads += 1 }
+            if headSum > VisualAttentionScore.extremeRatio * Double(headRatios) { extremeHeads += 1 }
         }
         let heads = Double(mass.headCount)
         perLayer[layer].pooled = visualByQuery.reduce(0, +) / systemByQuery.reduce(0, +)

@@ -97,7 +97,7 @@ extension Report {
         do {
             try write(to: URL(fileURLWithPath: path))
         } catch {
-            throw QwenVLError.unreadable(path: path, reason: "it cannot be written, \(error.localizedDescription)")
+            throw QwenVLError.unwritable(path: path, reason: JSONFile.reason(of: error))
         }
     }
 }

@@ -28,14 +28,17 @@ struct AnswerReport: Encodable {
         let logProbabilities: [Double]?
         /// Of the answer's tokens, the last left out, which is never a query.
         let answer: AttentionReport?
+        /// Where each token looked; nil unless asked for.
+        let looks: [TokenGrids]?
 
-        init(_ answer: Answer) throws {
+        init(_ answer: Answer, grids: GridNames?) throws {
             text = answer.text
             tokens = answer.generation.tokenIDs
             finishReason = answer.generation.finishReason
             let logProbabilities = answer.generation.logProbabilities
             self.logProbabilities = logProbabilities.isEmpty ? nil : logProbabilities
             self.answer = try answer.answerAttention().flatMap { AttentionReport($0) }
+            looks = try grids.map { try $0.grids(of: answer) }
         }
     }
 
@@ -55,11 +58,17 @@ struct AnswerReport: Encodable {
         case samples
     }
 
-    init(_ answers: [Answer], input: ModelInput, times: Times? = nil) throws {
+    /// - Parameters:
+    ///   - answers: the answers to one prompt.
+    ///   - input: the prompt.
+    ///   - times: how long it took, or nil.
+    ///   - grids: names of the maps that were asked for, or nil.
+    /// - Throws: `TorchError` if memory is short.
+    init(_ answers: [Answer], input: ModelInput, times: Times? = nil, grids: GridNames? = nil) throws {
         shared = Shared(
             promptTokens: input.inputIDs.count, imageTokens: input.roles.count { $0 == .image },
             question: try answers.first?.questionAttention().flatMap { AttentionReport($0) })
-        samples = try answers.map { try Sample($0) }
+        samples = try answers.map { try Sample($0, grids: grids) }
         self.times = times
     }
 

@@ -8,7 +8,8 @@ struct Avar: ParsableCommand {
         abstract: "Measures how much a vision-language model looks at the picture.",
         discussion:
             "Runs Qwen2.5-VL checkpoints in the Hugging Face layout. Results go to standard output, progress and "
-            + "notes to standard error; the exit status is 0 on success, 1 on failure, 64 on wrong usage.",
+            + "notes to standard error; the exit status is 0 on success, 1 on failure, 64 on wrong usage, 130 "
+            + "after Ctrl-C in work that the same command goes on with.",
         version: version,
         subcommands: [
             DoctorCommand.self, GenerateCommand.self, VASCommand.self, SweepCommand.self, CorrelateCommand.self,

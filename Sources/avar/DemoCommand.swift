@@ -52,7 +52,7 @@ struct DemoCommand: ParsableCommand {
         do {
             try Output.encoded(report).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw QwenVLError.unreadable(path: path, reason: "it cannot be written, \(error.localizedDescription)")
+            throw QwenVLError.unwritable(path: path, reason: JSONFile.reason(of: error))
         }
     }
 }

@@ -57,8 +57,8 @@ struct GenerateCommand: ParsableCommand {
     @Option(
         parsing: .unconditionalSingleValue,
         help: """
-            What the page shows of each token, beside the mean over layers and heads: LAYER, or LAYER:HEAD; may be given \
-            several times.
+            Where each token of the answer looked, for the page and in the JSON: mean (over layers and heads, which the page \
+            always shows), LAYER, or LAYER:HEAD; may be given several times.
             """)
     var map: [MapView] = []
 
@@ -74,7 +74,11 @@ struct GenerateCommand: ParsableCommand {
         if report != nil, batch != nil || !attention {
             throw ValidationError("--report is of one prompt with its attention; leave --batch and --no-attention out.")
         }
-        if !map.isEmpty, report == nil { throw ValidationError("--map says what --report shows; give --report.") }
+        if !map.isEmpty, batch != nil || !attention || (report == nil && !json) {
+            throw ValidationError(
+                "--map is for the page of --report or for --json, of one prompt with its attention; leave --batch and "
+                    + "--no-attention out.")
+        }
         if [prompt, messages, batch].count(where: { $0 != nil }) != 1 {
             throw ValidationError("Give --prompt, --messages or --batch.")
         }
@@ -91,7 +95,16 @@ struct GenerateCommand: ParsableCommand {
             return try answer(file, with: VisualAssistant(model))
         }
         let conversation = try readConversation()
+        if let report { try Self.requireWritable(report) }
         try answer(conversation, with: VisualAssistant(model))
+    }
+
+    /// Refuses a page that cannot be written before the answer is.
+    private static func requireWritable(_ path: String) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw QwenVLError.unwritable(path: path, reason: "\(folder) is no folder that can be written to")
+        }
     }
 
     private func readConversation() throws -> [Message] {
@@ -116,10 +129,10 @@ struct GenerateCommand: ParsableCommand {
         var printer = json ? nil : AnswerPrinter(samples: sampling.samples)
         let began = ContinuousClock.now
         var prefill: Duration?
-        let views = [MapView.mean] + map
+        let views = report == nil ? map : [MapView.mean] + map.filter { $0.name != MapView.mean.name }
         var question = sampling.question(
             input, options: options, observesAttention: attention, intervention: intervention)
-        if report != nil { question.maps = views.map(\.selection) }
+        question.maps = views.map(\.selection)
         let answers = try assistant.answer([question]) { piece in
             if prefill == nil { prefill = began.duration(to: .now) }
             printer?.take(piece)
@@ -127,15 +140,17 @@ struct GenerateCommand: ParsableCommand {
         }[0]
         let times = AnswerReport.Times(
             seconds: began.duration(to: .now).seconds, prefillSeconds: (prefill ?? .zero).seconds, answers: answers)
+        let grids = GridNames(
+            views: views, tokenizer: assistant.processor.tokenizer,
+            spatialMergeSize: assistant.model.configuration.vision.spatialMergeSize)
+        let result = try AnswerReport(answers, input: input, times: times, grids: map.isEmpty ? nil : grids)
+        if json { try Output.json(result) } else { result.lines.forEach(Output.note) }
         if let report {
             try AnswerPage(
                 answers: answers, conversation: conversation, times: times, model: model.model,
                 modulation: modulation.name, views: views, processor: assistant.processor
             ).write(to: report)
         }
-        let result = try AnswerReport(answers, input: input, times: times)
-        if json { return try Output.json(result) }
-        result.lines.forEach(Output.note)
     }
 
     // MARK: Many prompts

@@ -84,10 +84,10 @@ struct ModulationFlags: ParsableArguments {
     var name: String? {
         if let preset { return preset.rawValue }
         guard enhance != nil || suppress != nil else { return nil }
-        var parts = [(modulate ?? .scores).rawValue + String(format: " %+g %+g", enhance ?? 0, -(suppress ?? 0))]
+        var parts = ["\((modulate ?? .scores).rawValue) +\((enhance ?? 0).exact) -\((suppress ?? 0).exact)"]
         if let layers { parts.append("layers \(layers.text)") }
         if let heads { parts.append("heads \(heads.text)") }
-        if let modulateQueries { parts.append("\(modulateQueries.rawValue) rows") }
+        if let modulateQueries, modulateQueries != .all { parts.append("\(modulateQueries.rawValue) rows") }
         return parts.joined(separator: ", ")
     }
 }
@@ -98,9 +98,10 @@ extension Preset {
         guard let published = publishedLayers, let own = layers(of: layerCount), let first = own.min(),
             let last = own.max()
         else { return nil }
+        let range = first == last ? "layer \(first)" : "layers \(first)-\(last)"
         return
-            "\(rawValue): layers \(published.lowerBound)-\(published.upperBound) of \(Self.publishedLayerCount) are layers "
-            + "\(first == last ? "\(first)" : "\(first)-\(last)") of this model's \(layerCount)"
+            "\(rawValue): layers \(published.lowerBound)-\(published.upperBound) of \(Self.publishedLayerCount) are \(range) of "
+            + "this model's \(layerCount)"
     }
 }
 

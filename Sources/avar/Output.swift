@@ -35,6 +35,9 @@ extension Double {
     /// With a fixed number of decimals; in words if it is not finite.
     func fixed(_ decimals: Int) -> String { isFinite ? String(format: "%.\(decimals)f", self) : "undefined" }
 
+    /// With as many digits as tell it from every other number.
+    var exact: String { self == rounded() && abs(self) < 1e9 ? String(Int(self)) : "\(self)" }
+
     /// As a percentage with one decimal.
     var percent: String { "\((self * 100).fixed(1)) %" }
 }

@@ -76,13 +76,7 @@ enum ReportPages {
         let tokens = zip(looks, texts).map { look, text in
             AttentionOverlay.Token(
                 text: text, score: look.score,
-                maps: look.maps.map { map in
-                    var rest = map[...]
-                    return sizes.map { size in
-                        defer { rest = rest.dropFirst(size.rows * size.columns) }
-                        return Array(rest.prefix(size.rows * size.columns))
-                    }
-                })
+                maps: look.maps.map { input.grids(of: $0, spatialMergeSize: merge).map(\.weights) })
         }
         return .overlay(
             try AttentionOverlay(

@@ -99,8 +99,10 @@ final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
     }
 
     private func append(line: Data) throws {
-        // A summary is of all samples that are there, or it is not there.
-        if unlink(summaryURL.path) != 0, errno != ENOENT { throw Self.failure(summaryURL.path, "removed") }
+        // Summary and page are of all samples that are there, or they are not there.
+        for file in [summaryURL, pageURL] where unlink(file.path) != 0 && errno != ENOENT {
+            throw Self.failure(file.path, "removed")
+        }
         try Self.write(line + Data("\n".utf8), to: samples, path: samplesURL.path)
     }
 

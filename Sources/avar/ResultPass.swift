@@ -38,18 +38,27 @@ struct ResultPass<Settings: RunSettings, Result: StoredResult> {
     }
 
     /// Measures what is not done.
-    /// - Parameter measure: gives one result; what it throws is its sample's fault if it is about data.
-    /// - Throws: what is wrong with the first bad sample unless these are skipped; `ExitCode` 130 after Ctrl-C.
-    mutating func run(_ measure: (SampleEntry, Result.Key, () -> Bool) throws -> Result) throws {
+    /// - Parameters:
+    ///   - tool: makes what measuring needs, such as the model, when the first result is missing; what it throws is no
+    ///     sample's fault.
+    ///   - measure: gives one result; what it throws is its sample's fault if it is about data.
+    /// - Throws: what `tool` throws; what is wrong with the first bad sample unless these are skipped; `ExitCode` 130 after
+    ///   Ctrl-C.
+    mutating func run<Tool>(
+        with tool: () throws -> Tool, _ measure: (Tool, SampleEntry, Result.Key, () -> Bool) throws -> Result
+    ) throws {
         let interrupt = Interrupt()
         defer { interrupt.end() }
         for entry in try file.entries().prefix(numbers.count) {
             let missing = keys(entry.number).filter { results[$0] == nil }
             if missing.isEmpty { continue }
+            if interrupt.isRequested { try stop() }
+            let tool = try tool()
             do {
                 for key in missing {
+                    // Making the tool may have taken long.
                     if interrupt.isRequested { try stop() }
-                    try keep(entry.naming { try measure(entry, key) { interrupt.isRequested } })
+                    try keep(entry.naming { try measure(tool, entry, key) { interrupt.isRequested } })
                 }
             } catch SampleError.entry(_, let cause) where cause is CancellationError {
                 try stop()

@@ -101,21 +101,20 @@ struct SweepCommand: ParsableCommand {
         var pass = ResultPass(file, numbers: numbers, folder: folder, skipsBad: skipBad) { number in
             points.map { SweepResult.Key(line: number, point: $0.name) }
         }
-        try pass.run { entry, key, shouldStop in
-            let assistant = try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
-            return try answer(
+        func assistant() throws -> VisualAssistant {
+            try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
+        }
+        try pass.run(with: assistant) { assistant, entry, key, shouldStop in
+            try answer(
                 entry, point: key.point, with: assistant, intervention: interventions[key.point] ?? nil,
                 shouldStop: shouldStop)
         }
         let report = SweepReport(
             model: model.model, data: data, points: points, results: try pass.countedResults(), skipped: pass.skipped)
-        if let folder {
-            try folder.write(summary: report)
-            try report.page().write(toPath: folder.pageURL.path)
-        }
+        try folder?.write(summary: report)
         Output.note(pass.closingNote)
-        if json { return try Output.json(report) }
-        report.lines.forEach(Output.line)
+        if json { try Output.json(report) } else { report.lines.forEach(Output.line) }
+        if let folder { try report.page().write(toPath: folder.pageURL.path) }
     }
 
     /// The interventions by their names; what cannot be done is said before anything is read or written.
@@ -136,7 +135,6 @@ struct SweepCommand: ParsableCommand {
         _ entry: SampleEntry, point: String, with assistant: VisualAssistant, intervention: Intervention?,
         shouldStop: () -> Bool
     ) throws -> SweepResult {
-        if shouldStop() { throw CancellationError() }
         let sample = try entry.sample()
         var options = assistant.options(maxNewTokens: maxNewTokens)
         options.sampling.temperature = 0

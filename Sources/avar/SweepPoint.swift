@@ -22,7 +22,7 @@ struct SweepPoint: Codable, Equatable {
     }
 
     init(reading: Intervention.Reading, enhance: Double, suppress: Double) {
-        name = reading.rawValue + String(format: " %+g %+g", enhance, -suppress)
+        name = "\(reading.rawValue) +\(enhance.exact) -\(suppress.exact)"
         self.reading = reading
         self.enhance = enhance
         self.suppress = suppress

@@ -60,7 +60,9 @@ struct SweepReport: Encodable {
                 + number(row.question.geometric.value) + number(row.answer.pooled.value) + number(row.tokensPerSecond)
                 + (row.accuracy?.percent ?? "-").padded(11) + row.changedAnswers.percent.padded(11)
         }
-        let left = skipped.map { "\($0.line) is left out: \($0.reason)" }
+        let left =
+            skipped.prefix(20).map { "line \($0.line) is left out: \($0.reason)" }
+            + (skipped.count > 20 ? ["and \(skipped.count - 20) more"] : [])
         return head + body + (left.isEmpty ? [] : [""] + left)
     }
 

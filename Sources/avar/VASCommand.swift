@@ -101,9 +101,7 @@ struct VASCommand: ParsableCommand {
         let checkpoint = try model.folder()
         // What cannot be done to this model is said before anything is read or written.
         let intervention = try modulation.intervention(for: ModelConfiguration(folder: checkpoint).text)
-        if intervention?.contrast != nil, answers != .generated {
-            Output.note("The part of the method that acts on logits changes nothing but answers that are generated.")
-        }
+        if let intervention { warn(about: intervention) }
         let folder = try output.map { path in
             try ResultFolder<MeasurementSettings, SampleResult>(
                 URL(fileURLWithPath: path, isDirectory: true),
@@ -112,9 +110,11 @@ struct VASCommand: ParsableCommand {
         let massFolder = try masses ? folder?.folder("masses") : nil
         defer { folder?.close() }
         var pass = ResultPass(file, numbers: numbers, folder: folder, skipsBad: skipBad) { [$0] }
-        try pass.run { entry, _, shouldStop in
-            let assistant = try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
-            return try measure(
+        func assistant() throws -> VisualAssistant {
+            try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
+        }
+        try pass.run(with: assistant) { assistant, entry, _, shouldStop in
+            try measure(
                 entry, with: assistant, intervention: intervention, masses: massFolder, shouldStop: shouldStop)
         }
         let results = try pass.countedResults()
@@ -123,18 +123,17 @@ struct VASCommand: ParsableCommand {
             name: labels.name ?? checkpointName, run: labels.run, rung: labels.rung, accuracy: labels.accuracy,
             model: model.model, data: data, queryKind: queries.rawValue, answers: answersOfResponse?.rawValue,
             modulation: modulation.name, summary: summary)
-        if let folder {
-            try folder.write(summary: report)
-            let lines = Set(results.prefix(pictures).map(\.line))
-            let assistant = try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
-            let overlays = try file.entries().prefix { $0.number <= lines.max() ?? 0 }
-                .filter { lines.contains($0.number) }
-                .compactMap { try overlay(of: $0, with: assistant, intervention: intervention) }
-            try MeasurementPage(report: report, results: results, overlays: overlays).write(to: folder.pageURL)
-        }
+        try folder?.write(summary: report)
         Output.note(pass.closingNote)
-        if json { return try Output.json(report) }
-        report.lines.forEach(Output.line)
+        if json { try Output.json(report) } else { report.lines.forEach(Output.line) }
+        guard let folder else { return }
+        let lines = Set(results.prefix(pictures).map(\.line))
+        let overlays = try file.entries().prefix { $0.number <= lines.max() ?? 0 }
+            .filter { lines.contains($0.number) }
+            .compactMap { entry in
+                try entry.naming { try overlay(of: entry, with: assistant(), intervention: intervention) }
+            }
+        try MeasurementPage(report: report, results: results, overlays: overlays).write(to: folder.pageURL)
     }
 
     /// The model, which is opened when the first sample needs it.
@@ -148,6 +147,18 @@ struct VASCommand: ParsableCommand {
 
     private var answersOfResponse: Answers? { queries == .response ? answers ?? .given : nil }
 
+    /// Says on standard error what of an intervention cannot show in what is measured.
+    private func warn(about intervention: Intervention) {
+        if intervention.contrast != nil, answers != .generated {
+            Output.note("The part of the method that acts on logits changes nothing but answers that are generated.")
+        }
+        if queries == .user, intervention.changesAttention, [.generated, .last].contains(intervention.rows) {
+            Output.note(
+                "The intervention changes rows of answers alone: the user's tokens are as they are without it; give --queries "
+                    + "response to measure where it acts.")
+        }
+    }
+
     /// What a checkpoint is called unless a name is given: the last part of its path or of its name on the Hub.
     private var checkpointName: String {
         URL(fileURLWithPath: model.model).standardizedFileURL.lastPathComponent
@@ -158,8 +169,6 @@ struct VASCommand: ParsableCommand {
         _ entry: SampleEntry, with assistant: VisualAssistant, intervention: Intervention?, masses: URL?,
         shouldStop: () -> Bool
     ) throws -> SampleResult {
-        // Opening the model may have taken long.
-        if shouldStop() { throw CancellationError() }
         let sample = try entry.sample()
         let measurement = try assistant.measure(
             sample.messages(), queries: measuredQueries(assistant), intervention: intervention, findsSinks: sinks,

@@ -49,7 +49,7 @@ import Testing
     @Test func presetsSayTheirLayers() throws {
         try withVASData { data in
             for (preset, note) in [
-                ("vaf", "vaf: layers 9-14 of 32 are layers 1 of this model's 4\n"),
+                ("vaf", "vaf: layers 9-14 of 32 are layer 1 of this model's 4\n"),
                 ("pai", "pai: layers 2-31 of 32 are layers 0-3 of this model's 4\n"), ("vcd", ""),
             ] {
                 let run = try generate(data, "--preset", preset)
@@ -130,6 +130,55 @@ import Testing
             #expect(other.status == 1 && other.failure?.contains("the intervention is absent there") == true)
             let sinks = try data.run("--no-sinks", "--output", output)
             #expect(sinks.failure?.contains("--no-sinks is absent there and given now") == true)
+        }
+    }
+
+    /// What an intervention cannot show in what is measured is said.
+    @Test func interventionsOfAnswersAloneAreNoted() throws {
+        try withVASData { data in
+            try data.write(VASData.questions(1))
+            let pai = try data.run("--preset", "pai").errors
+            #expect(pai.contains("acts on logits") && pai.contains("changes rows of answers alone"))
+            #expect(
+                try data.run("--enhance", "0.1", "--modulate-queries", "generated").errors.contains("answers alone"))
+            let response = try data.run("--enhance", "0.1", "--modulate-queries", "generated", "--queries", "response")
+            #expect(!response.errors.contains("answers alone"))
+        }
+    }
+
+    /// A model that cannot be opened is no sample's fault, and nothing is left out because of it.
+    @Test func aBrokenModelIsNotBlamedOnTheData() throws {
+        try withVASData { data in
+            try data.write(VASData.questions(2))
+            let copy = data.folder.appendingPathComponent("checkpoint")
+            try FileManager.default.copyItem(at: Command.checkpoint, to: copy)
+            try FileManager.default.removeItem(at: copy.appendingPathComponent("preprocessor_config.json"))
+            for command in ["vas", "sweep"] {
+                let run = try Command.run(
+                    [
+                        command, "--model", copy.path, "--data", "data.jsonl", "--skip-bad", "--output",
+                        "out-\(command)",
+                    ],
+                    in: data.folder)
+                #expect(run.status == 1 && run.sentence?.contains("preprocessor_config.json") == true, "\(run.errors)")
+                #expect(run.sentence?.contains("ine 1") == false)
+                #expect((try? data.samples("out-\(command)"))?.isEmpty ?? true)
+            }
+        }
+    }
+
+    @Test func aPageThatCannotBeWritten() throws {
+        try withVASData { data in
+            let run = try generate(data, "--report", "missing/page.html")
+            #expect(run.status == 1 && run.output.isEmpty)
+            #expect(run.sentence?.hasPrefix("missing/page.html cannot be written: ") == true, "\(run.errors)")
+            try FileManager.default.createDirectory(
+                at: data.folder.appendingPathComponent("taken"), withIntermediateDirectories: true)
+            let taken = try generate(data, "--report", "taken")
+            #expect(
+                taken.status == 1 && taken.sentence?.hasPrefix("taken cannot be written: ") == true, "\(taken.errors)")
+            // The answer itself is not lost.
+            #expect(try taken.json()["text"] as? String == "red")
         }
     }
 

@@ -59,11 +59,36 @@ import Testing
                 #expect(try #require(forward[key] as? Double) > 0)
             }
 
+            struct Row: Decodable {
+                let model: String, `case`: String, setting: String, queries: String
+                let vas: Double, vas_layer0: Double, vas_pooled: Double, vas_geometric: Double
+            }
+            let rows = try JSONDecoder().decode(
+                [Row].self, from: Data(contentsOf: Command.fixtures.appendingPathComponent("attention/vas.json"))
+            ).filter { $0.model == "grouped-4to1" && $0.case == "one" && $0.setting == "plain" }
+            #expect(rows.count == 2)
+            for row in rows {
+                let measured = try Command.run(
+                    "bench", "vas", "--model", model, "--case", file.path, "--runs", "1", "--queries", row.queries,
+                    "--floor"
+                ).json()
+                for (key, expected) in [
+                    ("vas", row.vas), ("vas_layer0", row.vas_layer0), ("vas_pooled", row.vas_pooled),
+                    ("vas_geometric", row.vas_geometric),
+                ] {
+                    #expect(try abs(#require(measured[key] as? Double) / expected - 1) < 1e-4, "\(row.queries) \(key)")
+                }
+                #expect(try #require(measured["seconds"] as? Double) > 0)
+                #expect(try #require(measured["plain_seconds"] as? Double) > 0)
+            }
+
             let generate = try Command.run(
-                "bench", "generate", "--model", model, "--case", file.path, "--runs", "1", "--new-tokens", "20"
+                "bench", "generate", "--model", model, "--case", file.path, "--runs", "1", "--new-tokens", "20",
+                "--floor"
             ).json()
             #expect(generate["generated"] as? [Int] == expected.prefix(16).map(Int.init))
             #expect(try #require(generate["decode_tokens_per_second"] as? Double) > 0)
+            #expect(try #require(generate["observed_seconds"] as? Double) > 0)
         }
     }
 

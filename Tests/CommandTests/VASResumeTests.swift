@@ -23,7 +23,7 @@ import Testing
         try withVASData { data in
             try data.write(VASData.questions(Self.count))
             #expect(try data.run("--output", "whole").status == 0)
-            for target in [1, 25, 50] {
+            for target in [1, 10, 20] {
                 let run = try data.run("--output", "out") { process in
                     try wait(process) { data.lineCount() >= target }
                     process.interrupt()
@@ -36,11 +36,6 @@ import Testing
             let last = try data.run("--output", "out")
             #expect(last.status == 0 && last.errors.contains("of \(Self.count) samples were measured before."))
             try expectComplete(data, like: "whole")
-            let lost = try data.run { process in
-                usleep(400_000)
-                process.interrupt()
-            }
-            if lost.status != 0 { #expect(lost.status == 130 || lost.status == SIGINT) }
         }
     }
 
@@ -51,7 +46,7 @@ import Testing
             var kills = 0
             for _ in 0..<200 where data.lineCount() < Self.count {
                 _ = try data.run("--queries", "response", "--masses", "--output", "out") { process in
-                    let target = data.lineCount() + Int.random(in: 0...25)
+                    let target = data.lineCount() + Int.random(in: 0...8)
                     try wait(process) { data.lineCount() > target }
                     usleep(UInt32.random(in: 0...20_000))
                     if process.isRunning { kills += 1 }

@@ -1,4 +1,5 @@
 import Foundation
+import HeadlessBrowser
 import Reports
 import Testing
 
@@ -10,19 +11,6 @@ import Testing
         try SampleReport.report().write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         return try body(Browser(), file)
-    }
-
-    /// What the page complained of: errors and warnings on the console, exceptions, refused requests.
-    private func complaints(_ browser: Browser) -> [String] {
-        browser.events.compactMap { event in
-            switch event.method {
-            case "Runtime.exceptionThrown": return "\(event.parameters)"
-            case "Runtime.consoleAPICalled":
-                return ["error", "warning"].contains(event.parameters["type"] as? String) ? "\(event.parameters)" : nil
-            case "Log.entryAdded": return "\(event.parameters)"
-            default: return nil
-            }
-        }
     }
 
     /// Everything the page asked for, by address, data within the page left out.
@@ -54,7 +42,7 @@ import Testing
             #expect(ground as? String == (dark ? "rgb(22, 26, 32)" : "rgb(255, 255, 255)"))
             let ink = try browser.evaluate("getComputedStyle(document.querySelector('svg.chart text')).fill") as? String
             #expect(ink != nil && (ink == "rgb(77, 87, 97)" || ink == "rgb(27, 31, 36)") != dark)
-            #expect(complaints(browser) == [])
+            #expect(browser.complaints == [])
             #expect(requests(browser) == [file.absoluteString])
             // What is too wide would show.
             let wide = """
@@ -89,7 +77,7 @@ import Testing
             // Away again: the mean returns, pixel for pixel.
             try browser.hover(try browser.box(".overlay .hint"))
             #expect(try canvas(browser) == before)
-            #expect(complaints(browser) == [])
+            #expect(browser.complaints == [])
         }
     }
 
@@ -161,7 +149,7 @@ import Testing
                 return document.querySelector('.overlay canvas').style.opacity; })()
                 """
             #expect(try browser.evaluate(opacity) as? String == "0.25")
-            #expect(complaints(browser) == [])
+            #expect(browser.complaints == [])
         }
     }
 
@@ -190,7 +178,7 @@ import Testing
                 #expect(String(decoding: drawing.data, as: UTF8.self) == figure.svg())
             }
             #expect(saved == 10)
-            #expect(complaints(browser) == [])
+            #expect(browser.complaints == [])
             #expect(Set(requests(browser)) == [file.absoluteString])
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import QwenVL
 import Testing
 import Torch
@@ -186,8 +187,10 @@ import VisualAttention
             let logits = try source.tensor("\(key).logits").to(.float64)
             let expected = try (logits - logits.logSumExp([1], keep: true)).gather(
                 1, Tensor(run.tokens, shape: [12, 1]))
+            let numbers = try logits.values(as: Double.self)
+            let largest = numbers.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
             for (ours, theirs) in zip(answer.logProbabilities, try expected.values(as: Double.self)) {
-                #expect(abs(ours - theirs) < 5e-5, "\(key)")
+                #expect(abs(ours - theirs) < 1e-5 * largest, "\(key)")
             }
             let masses = try source.tensor("\(key).masses").to(.float64)  // [layers, heads, 12, groups]
             for (step, ofLayers) in answer.masses.enumerated() {
@@ -255,12 +258,86 @@ import VisualAttention
         }
     }
 
+    /// Numbers that no method has are refused before anything is computed, not found out by a crash.
+    @Test func impossibleRulesAreRefused() throws {
+        let assistant = try VisualAssistant(
+            folder: GoldenCase.fixtures.deletingLastPathComponent().deletingLastPathComponent()
+                .appendingPathComponent("Checkpoints/easy-vqa"))
+        let picture = try RGBImage(width: 64, height: 64, pixels: [UInt8](repeating: 90, count: 64 * 64 * 3))
+        let input = try assistant.processor([.user("what?", images: [picture])])
+        for rule in [
+            ContrastRule.noisedPictures(alpha: 1, cutoff: 0.1, step: 1000),
+            .noisedPictures(alpha: -1, cutoff: 0.1, step: 5),
+            .noisedPictures(alpha: 1, cutoff: 2, step: 5), .withoutPictures(gamma: 0.5, cutoff: 0.1),
+            .withoutPictures(gamma: .nan, cutoff: 0.1),
+        ] {
+            let question = Question(
+                input, options: assistant.options(maxNewTokens: 2), intervention: Intervention(contrast: rule))
+            #expect(throws: InterventionError.self) { try assistant.answer([question]) }
+        }
+        for change in [
+            KeyChange(scoreFactor: -1), KeyChange(bias: .infinity), KeyChange(bias: .nan),
+            KeyChange(valueFactor: .infinity),
+            KeyChange(absoluteFactor: .nan),
+        ] {
+            let question = Question(
+                input, options: assistant.options(maxNewTokens: 2), intervention: Intervention(visual: change))
+            #expect(throws: QwenVLError.self) { try assistant.answer([question]) }
+        }
+    }
+
+    /// Questions that observe and questions that do not, with and without an intervention, are answered together.
+    @Test func mixedQuestions() throws {
+        let assistant = try VisualAssistant(
+            folder: GoldenCase.fixtures.deletingLastPathComponent().deletingLastPathComponent()
+                .appendingPathComponent("Checkpoints/easy-vqa"))
+        let picture = try RGBImage(width: 64, height: 64, pixels: (0..<64 * 64 * 3).map { UInt8($0 % 251) })
+        let input = try assistant.processor([.user("what color is the shape?", images: [picture])])
+        func question(_ intervention: Intervention?, observes: Bool) -> Question {
+            Question(
+                input, options: assistant.options(maxNewTokens: 4), observesAttention: observes,
+                intervention: intervention)
+        }
+        let raw = try Intervention(enhance: 0.5, suppress: 0.4, reading: .raw)
+        let pai = Preset.pai.intervention(layerCount: 4)
+        for intervention in [raw, pai, Preset.vcd.intervention(layerCount: 4)] {
+            let questions = [
+                question(nil, observes: false), question(intervention, observes: false),
+                question(intervention, observes: true),
+            ]
+            let together = try assistant.answer(questions)
+            for (answers, own) in zip(together, questions) {
+                let alone = try assistant.answer([own])[0][0]
+                #expect(answers[0].generation.tokenIDs == alone.generation.tokenIDs)
+                #expect(answers[0].generation.masses.isEmpty != own.observesAttention)
+                #expect(try (answers[0].questionAttention() == nil) != own.observesAttention)
+            }
+        }
+        #expect(throws: QwenVLError.self) {
+            try assistant.answer([question(raw, observes: true), question(pai, observes: true)])
+        }
+    }
+
+    /// A banned token that is far likelier than all others does not take the others below the cut-off.
+    @Test func bannedTokensDoNotCountForTheCutoff() throws {
+        let input = try GoldenCase("grouped-4to1", "two").input
+        let contrast = Contrast(input, weight: 1, cutoff: 0.1)
+        let logits = try Tensor([Float(50), 1, 0.5, -9]), other = try Tensor([Float(0), 0, 0, 0])
+        let banned = try Tensor([true, false, false, false])
+        #expect(try contrast.combine(logits, other).floats() == [100, -.infinity, -.infinity, -.infinity])
+        #expect(try contrast.combine(logits, other, banned: banned).floats() == [-.infinity, 2, 1, -.infinity])
+    }
+
     /// Presets go by depth: the published numbers are for 32 layers.
     @Test func presetsGoByDepth() {
         #expect(Preset.vaf.layers(of: 28) == Set([7, 8, 9, 10, 11, 12]))
         #expect(Preset.vaf.layers(of: 36) == Set([10, 11, 12, 13, 14, 15]))
         #expect(Preset.vaf.layers(of: 32) == Set(9...14))
-        #expect(Preset.pai.layers(of: 28)?.min() == 1 && Preset.pai.layers(of: 28)?.max() == 27)
+        #expect(Preset.pai.layers(of: 28) == Set(1...27))
+        // Deeper models: no layer in between is left out, nor the last.
+        #expect(Preset.pai.layers(of: 36) == Set(2...35))
+        #expect(Preset.vaf.layers(of: 80) == Set(22...36))
+        #expect(Preset.vaf.layers(of: 4) == Set([1]) && Preset.vaf.layers(of: 1) == Set([0]))
         #expect(Preset.vcd.layers(of: 28) == nil)
     }
 }

@@ -78,6 +78,9 @@ import VisualAttention
 
     @Test func theThresholdIsAnEvenShareTenfold() {
         #expect(PatchSinks.threshold(of: 1000) == 0.01)
-        #expect(PatchSinks.threshold(of: 9) == 0.3)
+        #expect(PatchSinks.threshold(of: 20) == 0.3)
+        // Where there are few, an even share alone makes none of them a sink.
+        #expect(PatchSinks.threshold(of: 9) == 3.0 / 9)
+        #expect(PatchSinks.threshold(of: 2) > 1)
     }
 }

@@ -29,7 +29,7 @@ public enum CheckpointWriter {
         guard
             source.standardizedFileURL.resolvingSymlinksInPath() != folder.standardizedFileURL.resolvingSymlinksInPath()
         else {
-            throw QwenVLError.unreadable(
+            throw QwenVLError.unwritable(
                 path: folder.path,
                 reason: "a model is not saved over the checkpoint it is read from; choose another folder")
         }
@@ -37,7 +37,7 @@ public enum CheckpointWriter {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw QwenVLError.unreadable(
+            throw QwenVLError.unwritable(
                 path: folder.path, reason: "the folder cannot be made, \(JSONFile.reason(of: error))")
         }
         for name in companions {
@@ -83,7 +83,7 @@ public enum CheckpointWriter {
         do {
             try data.write(to: url, options: .atomic)
         } catch {
-            throw QwenVLError.unreadable(path: url.path, reason: "it cannot be written, \(JSONFile.reason(of: error))")
+            throw QwenVLError.unwritable(path: url.path, reason: JSONFile.reason(of: error))
         }
     }
 }

@@ -100,9 +100,9 @@ package struct JSONFile {
         QwenVLError.configuration(path: path, problem: "'\(key)' must be \(expected)")
     }
 
-    static func reason(of error: any Error) -> String {
+    package static func reason(of error: any Error) -> String {
         let code = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
         if let code, code.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(code.code))) }
-        return (error as NSError).code == NSFileReadNoSuchFileError ? "no such file" : "it is not readable"
+        return (error as NSError).code == NSFileReadNoSuchFileError ? "no such file" : "the file system refuses it"
     }
 }

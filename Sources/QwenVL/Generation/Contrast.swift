@@ -42,10 +42,12 @@ public struct Contrast {
     /// - Parameters:
     ///   - logits: of the answer.
     ///   - other: of the same answer after the other input.
+    ///   - banned: bool `[vocabulary]`, tokens that are never drawn and do not count for the cut-off; nil for none.
     /// - Returns: float32, negative infinity for what is dropped.
     /// - Throws: `TorchError` if the two differ in length.
-    package func combine(_ logits: Tensor, _ other: Tensor) throws -> Tensor {
-        let (logits, other) = (try logits.to(.float32), try other.to(.float32))
+    package func combine(_ logits: Tensor, _ other: Tensor, banned: Tensor? = nil) throws -> Tensor {
+        let (own, other) = (try logits.to(.float32), try other.to(.float32))
+        let logits = try banned.map { try own.masked($0, with: -.infinity) } ?? own
         let combined = try logits * (1 + weight) - other * weight
         guard cutoff > 0 else { return combined }
         let least = try logits.amax([0], keep: true) + log(cutoff)

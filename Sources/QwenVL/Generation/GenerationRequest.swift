@@ -39,8 +39,8 @@ public struct GenerationRequest {
     var problem: String? {
         if samples < 1 { return "it asks for \(samples) samples, at least 1 is needed" }
         if options.maxNewTokens < 1 { return "it asks for \(options.maxNewTokens) tokens, at least 1 is needed" }
-        if let contrast, (contrast.groups == nil) != (groups == nil) {
-            return "its second reading must observe attention where it does itself, and only there"
+        if let contrast, contrast.groups?.count != groups?.count {
+            return "its second reading must observe attention in as many groups as it does itself"
         }
         return contrast?.problem ?? options.sampling.problem
     }

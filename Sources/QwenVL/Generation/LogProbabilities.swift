@@ -2,13 +2,13 @@ import Torch
 
 extension QwenVLModel {
     /// How many rows of logits `[rows, vocabulary]` lie in memory at once.
-    private static let rowsAtOnce = 64
+    private static let logitRowsAtOnce = 64
 
     /// The log-probabilities of an answer's tokens, each given the prompt and the tokens before it (teacher forcing).
     ///
     /// One pass reads prompt and answer; logits are computed only for the answer, some rows at a time. The probabilities are
-    /// those that ``Generation/logProbabilities`` reports for a sampled answer: under penalty, ban and temperature (1 for
-    /// greedy options), before top-k and top-p.
+    /// those that ``Generation/logProbabilities`` reports for a sampled answer without intervention or contrast: under penalty,
+    /// ban and temperature (1 for greedy options), before top-k and top-p.
     /// - Parameters:
     ///   - answer: the tokens, with the end token where there is one.
     ///   - prompt: ends in the header of an assistant turn.
@@ -24,8 +24,8 @@ extension QwenVLModel {
         let hiddenStates = try forward(prompt.appending(answer), logits: .none).hiddenStates
         let first = prompt.inputIDs.count - 1
         let scorer = AnswerScorer(sampling: sampling, prompt: prompt.inputIDs, answer: answer)
-        let parts = try stride(from: 0, to: answer.count, by: Self.rowsAtOnce).map { start in
-            let rows = start..<min(start + Self.rowsAtOnce, answer.count)
+        let parts = try stride(from: 0, to: answer.count, by: Self.logitRowsAtOnce).map { start in
+            let rows = start..<min(start + Self.logitRowsAtOnce, answer.count)
             let states = try hiddenStates.select(0, 0).slice(0, first + rows.lowerBound..<first + rows.upperBound)
             return try scorer.logProbabilities(decoder.logits(states), rows: rows)
         }

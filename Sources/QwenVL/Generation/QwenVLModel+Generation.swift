@@ -24,7 +24,8 @@ extension QwenVLModel {
     /// Each prompt is read once. Then the unfinished answers go forward together, a row each (two where they are weighed against a
     /// second reading), and leave when they are over.
     /// - Parameters:
-    ///   - requests: prompts, which may differ in everything, but either all observe attention or none.
+    ///   - requests: prompts, which may differ in everything, but either all observe attention or none, and those with an
+    ///     intervention have the same.
     ///   - rowsPerStep: how many answers go forward together, half as many where they are weighed against a second reading. Up to 8, the most that the CPU's product of few rows takes, an
     ///     answer is the same to the last bit whatever is written beside it; above that products may round differently,
     ///     which can change a token that is nearly as likely as another.
@@ -91,7 +92,7 @@ extension QwenVLModel {
             var logits = try output.logits?.select(0, row).select(0, 0)
             if let other = writer.other {
                 let against = try output.logits?.select(0, otherRow).select(0, 0)
-                if let own = logits, let against { logits = try other.contrast.combine(own, against) }
+                if let own = logits, let against { logits = try other.combine(own, against) }
                 otherRow += 1
             }
             try writer.take(logits, onToken: onToken)
@@ -129,13 +130,22 @@ extension QwenVLModel {
             writer.generation.promptMasses = main.masses
             var logits = main.logits
             if let (contrast, reading) = other {
-                writer.other = OtherStream(
-                    contrast: contrast, sequence: try reading.sequence(), lead: reading.position - main.position)
-                if let own = main.logits, let against = reading.logits { logits = try contrast.combine(own, against) }
+                let stream = OtherStream(
+                    contrast: contrast, banned: try banned(request.options.sampling), sequence: try reading.sequence(),
+                    lead: reading.position - main.position)
+                if let own = main.logits, let against = reading.logits { logits = try stream.combine(own, against) }
+                writer.other = stream
             }
             try writer.take(logits, onToken: onToken)
             return writer
         }
+    }
+
+    /// The tokens that are never drawn, bool `[vocabulary]`, or nil for none.
+    private func banned(_ sampling: SamplingOptions) throws -> Tensor? {
+        guard !sampling.bannedTokenIDs.isEmpty else { return nil }
+        let flags = (0..<configuration.text.vocabularySize).map { sampling.bannedTokenIDs.contains($0) }
+        return try Tensor(flags).to(device: device)
     }
 
     /// Reads a prompt once, for all the answers to it.
@@ -172,9 +182,15 @@ private struct PromptReading {
 /// The second stream of an answer.
 private struct OtherStream {
     let contrast: Contrast
+    /// Tokens that are never drawn, bool `[vocabulary]`, or nil.
+    let banned: Tensor?
     let sequence: CachedSequence
     /// By how many positions it is ahead of the answer's own stream.
     let lead: Int
+
+    func combine(_ logits: Tensor, _ other: Tensor) throws -> Tensor {
+        try contrast.combine(logits, other, banned: banned)
+    }
 }
 
 /// One answer while it is being written.

@@ -1,7 +1,7 @@
 /// Random numbers from a counter (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 ///
 /// Neighbouring seeds give unrelated numbers, which the samples of a request rely on.
-package struct SplitMix64 {
+package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
     package init(seed: UInt64) { state = seed }

@@ -2,7 +2,7 @@ import Torch
 
 extension QwenVLModel {
     /// Queries whose rows lie in memory at once.
-    private static let rowsAtOnce = 16
+    package static let rowsAtOnce = 16
 
     /// Rows of the attention map, on demand: the recorded queries of one layer against the cached keys.
     ///
@@ -13,25 +13,31 @@ extension QwenVLModel {
     ///   - cache: was filled by the pass.
     ///   - modulation: the intervention of the pass, or nil.
     ///   - input: what the pass read.
+    ///   - places: which of the recorded queries; nil for all.
     ///   - body: sees some rows at a time: the places of their queries among the recorded ones, and the weights, float32
     ///     `[queries, heads, keys]` with zeros where a key is not seen.
     /// - Throws: ``QwenVLError/input(_:)`` if the pass did not record this layer, and what `body` throws.
     public func forEachAttentionRows(
         _ recorder: QueryRecorder, layer: Int, cache: KeyValueCache, modulation: AttentionModulation? = nil,
-        input: ModelInput, _ body: (Range<Int>, Tensor) throws -> Void
+        input: ModelInput, places: Range<Int>? = nil, _ body: (Range<Int>, Tensor) throws -> Void
     ) throws {
         guard let queries = recorder.queries[layer] else {
             throw QwenVLError.input("The queries of layer \(layer) were not recorded")
         }
+        guard recorder.positions.allSatisfy({ $0 < min(cache.count, input.inputIDs.count) }) else {
+            throw QwenVLError.input("The cache and the input are not those of the pass whose queries were recorded")
+        }
         let attention = AugmentedAttention(configuration: configuration.text, layer: layer)
         let flags = modulation?.changedRows(of: input)
         try withoutGradient {
-            for start in stride(from: 0, to: recorder.positions.count, by: Self.rowsAtOnce) {
-                let part = start..<min(start + Self.rowsAtOnce, recorder.positions.count)
+            let places = places ?? recorder.positions.indices
+            for start in stride(from: places.lowerBound, to: places.upperBound, by: Self.rowsAtOnce) {
+                let part = start..<min(start + Self.rowsAtOnce, places.upperBound)
                 let positions = recorder.positions[part]
                 let changes = try PassModulation(modulation, rows: positions.map { [flags?[$0] ?? false] })?
                     .changes(layer: layer)
-                let groups = cache.groups
+                // Our kernels take the groups from the cache; elsewhere they are wanted in the program's memory.
+                let groups = queries.isPlain ? nil : cache.groups
                 let weights = try attention.rows(
                     queries.slice(0, part),
                     sequences: positions.map { [try cache.read(layer: layer, tokens: $0 + 1)] },

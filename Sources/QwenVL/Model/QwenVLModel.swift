@@ -97,6 +97,10 @@ public struct QwenVLModel {
             throw QwenVLError.input(
                 "The cache observes \(cache.groupCount) key groups, the new tokens name \(groups?.count ?? 0)")
         }
+        if let cache, cache.count > 0 {
+            throw QwenVLError.input(
+                "The key/value cache already holds \(cache.count) tokens; a pass over an input fills an empty one")
+        }
         if let recorder, !recorder.positions.allSatisfy(input.inputIDs.indices.contains) {
             throw QwenVLError.input("The pass over \(input.inputIDs.count) tokens cannot record a query outside them")
         }

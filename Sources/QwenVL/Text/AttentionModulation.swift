@@ -52,7 +52,7 @@ public struct AttentionModulation: Sendable, Hashable {
     /// - Returns: true unless the rows are those behind a picture that is not there.
     public func changesAnswer(to prompt: ModelInput) -> Bool { rows != .afterImage || prompt.roles.contains(.image) }
 
-    /// Refuses layers, heads and groups that a model does not have.
+    /// Refuses layers, heads and groups that a model does not have, and numbers that cannot be used.
     func check(_ configuration: TextConfiguration, groupCount: Int?) throws {
         guard let groupCount else {
             throw QwenVLError.input("An intervention changes keys by their groups, and no groups are given")
@@ -67,7 +67,20 @@ public struct AttentionModulation: Sendable, Hashable {
                     "The intervention in layer \(layer) must have changes for \(configuration.attentionHeads) heads "
                         + "and at most \(groupCount) groups")
             }
+            guard heads.allSatisfy({ $0.allSatisfy(\.isUsable) }) else {
+                throw QwenVLError.input(
+                    "The intervention in layer \(layer) has a factor that is negative or a number that is not finite; only a "
+                        + "bias may be negative infinity, which removes a key")
+            }
         }
+    }
+}
+
+extension KeyChange {
+    /// True if no sign is turned and nothing but a removal is infinite.
+    fileprivate var isUsable: Bool {
+        (0..<Double.infinity).contains(scoreFactor) && (0..<Double.infinity).contains(valueFactor)
+            && absoluteFactor.isFinite && bias < .infinity
     }
 }
 
@@ -89,7 +102,8 @@ struct PassModulation {
     private let modulation: AttentionModulation
     /// Which rows of each sequence are changed, `[batch][queries]`.
     private let rows: [[Bool]]
-    private let rowBytes: Tensor
+    /// The same for the kernels, made once for layers that do the same.
+    private let keyChanges: [Int: KeyChanges]
 
     /// Nil where nothing is changed.
     init?(_ modulation: AttentionModulation?, rows: [[Bool]]) throws {
@@ -98,15 +112,23 @@ struct PassModulation {
         }
         self.modulation = modulation
         self.rows = rows
-        rowBytes = try Tensor(
-            rows.flatMap { $0.map { $0 ? UInt8(1) : 0 } }, shape: [rows.count, rows.first?.count ?? 0])
+        let bytes = rows.flatMap { $0.map { $0 ? UInt8(1) : 0 } }
+        let rowBytes = try Tensor(bytes, shape: [rows.count, rows.first?.count ?? 0])
+        var last: (heads: [[KeyChange]], changes: KeyChanges)?
+        var all: [Int: KeyChanges] = [:]
+        for (layer, heads) in modulation.layers.sorted(by: { $0.key < $1.key }) {
+            let changes =
+                if let last, last.heads == heads { last.changes } else { try KeyChanges(heads: heads, rows: rowBytes) }
+            last = (heads, changes)
+            all[layer] = changes
+        }
+        keyChanges = all
     }
 
     /// What a layer does, nil for nothing.
-    func changes(layer: Int) throws -> LayerChanges? {
-        try modulation.layers[layer].map { heads in
-            LayerChanges(heads: heads, rows: rows, keyChanges: try KeyChanges(heads: heads, rows: rowBytes))
-        }
+    func changes(layer: Int) -> LayerChanges? {
+        guard let heads = modulation.layers[layer], let keyChanges = keyChanges[layer] else { return nil }
+        return LayerChanges(heads: heads, rows: rows, keyChanges: keyChanges)
     }
 }
 
@@ -126,7 +148,9 @@ package struct LayerChanges {
     }
 
     package init(heads: [[KeyChange]], rows: [[Bool]]) throws {
-        self.init(heads: heads, rows: rows, keyChanges: try KeyChanges(heads: heads))
+        let bytes = rows.flatMap { $0.map { $0 ? UInt8(1) : 0 } }
+        let flags = try Tensor(bytes, shape: [rows.count, rows.first?.count ?? 0])
+        self.init(heads: heads, rows: rows, keyChanges: try KeyChanges(heads: heads, rows: flags))
     }
 
     /// True if a score's magnitude is added to it, which no scaling of keys can do.

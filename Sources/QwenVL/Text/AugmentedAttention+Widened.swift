@@ -6,34 +6,19 @@ extension AugmentedAttention {
     private var widening: WidenedAttention { WidenedAttention(scale: scale) }
 
     /// Many tokens of each sequence.
-    ///
-    /// A block behind a cached prefix is two calls, unmasked on the prefix and causal on the block, because the kernels align
-    /// their causal mask at the top left; they are merged by their log-sum-exp.
     func attendWidenedBlock(_ new: Projections, rotary: RotaryTable, block: BlockPass) throws -> Attended {
         let query = try new.query.rotary(cos: rotary.cos, sin: rotary.sin)  // [batch, tokens, heads, headSize]
         let key = try new.key.rotary(cos: rotary.cos, sin: rotary.sin)
         try block.recorder?.take(query, layer: layer)
-        let own = WidenedKeys(
-            key: try key.transpose(1, 2), value: try new.value.transpose(1, 2), groups: block.keys?.groups)
-        var parts = [own]
         if let cache = block.cache {
-            if cache.count > 0 {
-                let before = try cache.read(layer: layer, tokens: cache.count)
-                // The cache has been told the groups of the new tokens already.
-                let groups = cache.groups.map {
-                    [KeyGroups(count: $0.count, membership: Array($0.membership.prefix(cache.count)))]
-                }
-                parts.insert(
-                    WidenedKeys(
-                        key: try before.keys.transpose(1, 2), value: try before.values.transpose(1, 2), groups: groups),
-                    at: 0)
-            }
             let slots = try cache.slots(layer: layer, new: key.size(1))
             try slots.keys.copy(from: key)
             try slots.values.copy(from: new.value)
         }
-        let changes = try block.modulation?.changes(layer: layer)
-        let attended = try widening.attend(query.transpose(1, 2), parts: parts, causal: true, changes: changes)
+        let keys = WidenedKeys(
+            key: try key.transpose(1, 2), value: try new.value.transpose(1, 2), groups: block.keys?.groups)
+        let attended = try widening.attend(
+            query.transpose(1, 2), parts: [keys], causal: true, changes: block.modulation?.changes(layer: layer))
         return try split(attended, groupCount: block.keys?.groups.first?.count)
     }
 
@@ -41,20 +26,24 @@ extension AugmentedAttention {
     func attendWidenedStep(_ new: Projections, rotary: RotaryTable, step: StepPass) throws -> Attended {
         let key = try new.key.rotary(cos: rotary.cos, sin: rotary.sin)
         let query = try new.query.rotary(cos: rotary.cos, sin: rotary.sin)
-        let changes = try step.modulation?.changes(layer: layer)
+        let changes = step.modulation?.changes(layer: layer)
         let parts = try step.sequences.enumerated().map { index, sequence -> Attended in
             let slots = try sequence.own.slots(layer: layer, new: 1)
             try slots.keys.copy(from: key.slice(0, index..<index + 1))
             try slots.values.copy(from: new.value.slice(0, index..<index + 1))
-            let keys = try widened(sequence.pieces(layer: layer, new: 1), groups: sequence.groups)
+            let pieces = try sequence.pieces(layer: layer, new: 1)
             let own = try query.slice(0, index..<index + 1).transpose(1, 2)
             let ownChanges = changes?.sequence(index)
             if step.maps?.wants(layer: layer, sequence: index) == true {
-                let visible = [keys.count]
-                let weights = try widening.explicitRows(own, keys: keys, visible: visible, changes: ownChanges).weights
+                let keys = try widened(pieces, groups: sequence.groups)
+                let weights = try widening.explicitRows(
+                    own, keys: keys, visible: [keys.count], changes: ownChanges
+                ).weights
                 try step.maps?.take(weights.squeeze(2), layer: layer, sequences: index..<index + 1)
             }
-            let attended = try widening.attend(own, parts: [keys], causal: false, changes: ownChanges)
+            // The prompt's keys stay where they are: each piece is a call, merged by its log-sum-exp.
+            let parts = try zip(pieces, sequence.pieceGroups).map { try widened([$0], groups: $1) }
+            let attended = try widening.attend(own, parts: parts, causal: false, changes: ownChanges)
             return try split(attended, groupCount: sequence.groups?.count)
         }
         let masses = parts.compactMap(\.masses)

@@ -34,8 +34,10 @@ struct KeyNumbers {
         }
         headCount = heads.count
         self.firstKept = firstKept
+        // Rounded once, when they have been applied: in half the bits a small coefficient would be none.
+        let dtype = like.dtype == .float64 ? DType.float64 : .float32
         func tensor(_ part: (KeyChange) -> Double) throws -> Tensor {
-            try Tensor(all.map(part), shape: [groups.count, heads.count, keys, 1]).to(like.dtype, device: like.device)
+            try Tensor(all.map(part), shape: [groups.count, heads.count, keys, 1]).to(dtype, device: like.device)
         }
         score = try tensor(\.scoreFactor)
         absolute = try tensor(\.absoluteFactor)
@@ -51,10 +53,15 @@ struct KeyNumbers {
     /// - Returns: the flags, of one head where all are alike.
     /// - Throws: `TorchError` if memory is short.
     func changedRows(_ rows: [[Bool]], visible: [Int], device: Device) throws -> Tensor {
-        let flags = zip(rows, firstKept).flatMap { rows, kept in
+        try Tensor(changedRows(rows, visible: visible), shape: [rows.count, headCount, visible.count, 1])
+            .to(device: device)
+    }
+
+    /// The same flags, row-major.
+    func changedRows(_ rows: [[Bool]], visible: [Int]) -> [Bool] {
+        zip(rows, firstKept).flatMap { rows, kept in
             kept.flatMap { first in zip(rows, visible).map { $0 && $1 > first } }
         }
-        return try Tensor(flags, shape: [rows.count, headCount, visible.count, 1]).to(device: device)
     }
 }
 

@@ -102,6 +102,9 @@ public struct CachedSequence {
         return KeyGroups(count: own.groupCount, membership: Array(pieces.joined()))
     }
 
+    /// The groups of the tokens of each piece, those just noted included.
+    var pieceGroups: [KeyGroups?] { (shared + [own]).map(\.groups) }
+
     /// The pieces of a layer, `new` tokens that are being written included.
     func pieces(layer: Int, new: Int) throws -> [KeyPiece] {
         try shared.map { try $0.read(layer: layer, tokens: $0.count) }

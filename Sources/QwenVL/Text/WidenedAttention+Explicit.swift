@@ -43,7 +43,7 @@ extension WidenedAttention {
             let moved =
                 try scores * perKey(numbers.score) + scores.abs() * perKey(numbers.absolute) + perKey(numbers.bias)
             let flags = try numbers.changedRows(changes.rows, visible: visible, device: query.device)
-            weights = try flags.choose(weigh(moved) * perKey(numbers.value), otherwise: weights)
+            weights = try flags.choose((weigh(moved) * perKey(numbers.value)).to(weights.dtype), otherwise: weights)
         }
         return ExplicitRows(weights: weights, attended: try weights.matmul(value))
     }

@@ -40,7 +40,8 @@ package struct WidenedAttention {
     /// Changed and unchanged rows are two calls, each row taken from one: what scales keys does so for a whole call.
     /// - Parameters:
     ///   - query: `[batch, heads, queries, headSize]`.
-    ///   - parts: the keys, those of the queries in the last part; one before it is seen whole.
+    ///   - parts: the keys, those of the queries in the last part; those before it are seen whole. Several parts have no gradient:
+    ///     the log-sum-exp by which they are merged has none.
     ///   - causal: whether a query sees the last part only up to its own key.
     ///   - changes: what is done to keys, or nil.
     /// - Returns: differentiable in query, keys and values.
@@ -48,18 +49,23 @@ package struct WidenedAttention {
     package func attend(
         _ query: Tensor, parts: [WidenedKeys], causal: Bool, changes: LayerChanges?
     ) throws -> Tensor {
-        guard let changes else { return try merged(query, parts: parts, causal: causal, changes: nil) }
+        func plain() throws -> Tensor { try merged(query, parts: parts, causal: causal, changes: nil) }
+        guard let changes else { return try plain() }
         let all = try joined(parts)
         let queries = query.size(2)
         let visible = (0..<queries).map { causal ? all.count - queries + $0 + 1 : all.count }
-        let flags = try KeyNumbers(changes, groups: all.groups ?? [], like: query)
-            .changedRows(changes.rows, visible: visible, device: query.device)
-        let plain = try merged(query, parts: parts, causal: causal, changes: nil)
-        let changed =
-            try changes.addsMagnitudes
-            ? withExplicitRows(plain, query: query, keys: all, visible: visible, changes: changes)
-            : merged(query, parts: parts, causal: causal, changes: changes)
-        return try flags.choose(changed, otherwise: plain)
+        let numbers = try KeyNumbers(changes, groups: all.groups ?? [], like: query)
+        let flags = numbers.changedRows(changes.rows, visible: visible)
+        guard flags.contains(true) else { return try plain() }
+        if changes.addsMagnitudes {
+            let rows = try withExplicitRows(plain(), query: query, keys: all, visible: visible, changes: changes)
+            return try numbers.changedRows(changes.rows, visible: visible, device: query.device)
+                .choose(rows, otherwise: plain())
+        }
+        let changed = try merged(query, parts: parts, causal: causal, changes: changes)
+        guard flags.contains(false) else { return changed }
+        return try numbers.changedRows(changes.rows, visible: visible, device: query.device)
+            .choose(changed, otherwise: plain())
     }
 
     private func joined(_ parts: [WidenedKeys]) throws -> WidenedKeys {
@@ -76,15 +82,21 @@ package struct WidenedAttention {
             value: try Tensor.concatenate(parts.map(\.value), axis: 2), groups: joined)
     }
 
-    /// The last part is causal if asked for; one before it is seen whole, and weighs as its share of the exponentials.
+    /// The last part is causal if asked for; those before it are seen whole.
+    ///
+    /// Each weighs as its share of the exponentials.
     private func merged(
         _ query: Tensor, parts: [WidenedKeys], causal: Bool, changes: LayerChanges?
     ) throws -> Tensor {
-        let own = try call(query, keys: parts[parts.count - 1], causal: causal, changes: changes)
-        guard parts.count > 1 else { return own.output }
-        let past = try call(query, keys: parts[0], causal: false, changes: changes)
-        let weight = try (past.logSumExp - own.logSumExp).sigmoid().unsqueeze(-1).to(query.dtype)
-        return try past.output * weight + own.output * (-weight + 1)
+        var (output, logSumExp) = try call(query, keys: parts[parts.count - 1], causal: causal, changes: changes)
+        for part in parts.dropLast() {
+            let other = try call(query, keys: part, causal: false, changes: changes)
+            let share = try (other.logSumExp - logSumExp).sigmoid()
+            let weight = try share.unsqueeze(-1).to(query.dtype)
+            output = try other.output * weight + output * (-weight + 1)
+            logSumExp = try logSumExp - (-share + 1).log()
+        }
+        return output
     }
 
     /// One call of the kernel: Q~ = [Q, 1, 0...], K~ = [s K, b / scale, 0...], V~ = [t V, t G].
@@ -113,8 +125,8 @@ package struct WidenedAttention {
         let bias = try (numbers.bias / scale).padLastAxis(after: extra - 1)
         return try fusedAttention(
             query: Tensor.concatenate([query, tail(ones, like: query)], axis: -1),
-            key: Tensor.concatenate([key * numbers.score, tail(bias, like: key)], axis: -1),
-            value: Tensor.concatenate([value, tail(columns, like: value)], axis: -1) * numbers.value, causal: causal,
-            scale: scale)
+            key: Tensor.concatenate([key * numbers.score, tail(bias, like: key)], axis: -1).to(query.dtype),
+            value: (Tensor.concatenate([value, tail(columns, like: value)], axis: -1) * numbers.value).to(query.dtype),
+            causal: causal, scale: scale)
     }
 }

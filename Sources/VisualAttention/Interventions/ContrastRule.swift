@@ -19,14 +19,20 @@ public enum ContrastRule: Sendable, Hashable {
     ///   - configuration: of the model.
     ///   - seed: of the noise; each question should have its own.
     /// - Returns: the second stream; nil for a prompt without a picture, which there is nothing to weigh against.
-    /// - Throws: `QwenVLError` if nothing is left of the prompt without its pictures, `TorchError` if memory is short.
+    /// - Throws: ``InterventionError`` for numbers that the method does not have, `QwenVLError` if nothing is left of the prompt
+    ///   without its pictures, `TorchError` if memory is short.
     func contrast(for input: ModelInput, configuration: ModelConfiguration, seed: UInt64) throws -> Contrast? {
         guard input.roles.contains(.image) else { return nil }
         switch self {
         case .withoutPictures(let gamma, let cutoff):
+            try InterventionError.check("gamma", gamma, in: 1...Double.greatestFiniteMagnitude)
+            try InterventionError.check("cut-off", cutoff, in: 0...1)
             let text = try configuration.withoutPictures(input)
             return Contrast(text, groups: KeyGroups(roles: text.roles), weight: gamma - 1, cutoff: cutoff)
         case .noisedPictures(let alpha, let cutoff, let step):
+            try InterventionError.check("alpha", alpha, in: 0...Double.greatestFiniteMagnitude)
+            try InterventionError.check("cut-off", cutoff, in: 0...1)
+            try InterventionError.check("noise step", Double(step), in: 0...Double(DiffusionNoise.stepCount - 1))
             var noised = input
             noised.pixelValues = try input.pixelValues.map {
                 let vision = configuration.vision

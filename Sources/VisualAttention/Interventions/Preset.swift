@@ -1,9 +1,10 @@
 import QwenVL
 import Torch
 
-/// Methods that people compare with, with the defaults of their published code.
+/// Methods that people compare with, with the numbers that their authors recommend.
 ///
-/// All were written for 32-layer decoders; a layer l of theirs is layer `floor(l * count / 32)` of a model with another count.
+/// All were written for 32-layer decoders; a layer l of theirs is layer `floor(l * count / 32)` of a model with another count, and a
+/// range of theirs is all layers of that depth.
 public enum Preset: String, Sendable, CaseIterable, Codable {
     /// ClearSight's visual amplification fusion (arXiv 2503.13107): scores of visual keys times 1.15, of the system turn's
     /// times 0.95, in layers 9 to 14, in the rows behind the picture.
@@ -31,7 +32,12 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     /// - Parameter layerCount: how many layers the model has.
     /// - Returns: the layers, counted from 0; nil if it changes none.
     public func layers(of layerCount: Int) -> Set<Int>? {
-        publishedLayers.map { range in Set(range.map { $0 * layerCount / Self.publishedLayerCount }) }
+        publishedLayers.map { range in
+            func layer(_ published: Int) -> Int { published * layerCount / Self.publishedLayerCount }
+            // In a deeper model a layer of theirs is several: none is left out between them or at the end.
+            let last = max(layer(range.upperBound), layer(range.upperBound + 1) - 1)
+            return Set(layer(range.lowerBound)...last)
+        }
     }
 
     /// The method for a model.

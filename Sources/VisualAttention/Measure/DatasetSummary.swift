@@ -1,6 +1,6 @@
 import Foundation
 
-/// A mean over samples, with the interval in which it would lie for other samples in 95 of 100 cases.
+/// A mean over samples, with its 95 % confidence interval by the percentile bootstrap.
 public struct ScoreEstimate: Sendable, Equatable, Codable {
     /// The mean over the samples in which it is defined, of the geometric form the geometric mean; nil if there are none.
     public var value: Double?

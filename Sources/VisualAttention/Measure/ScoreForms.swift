@@ -13,6 +13,9 @@ public enum ScoreForm: String, Sendable, CaseIterable, Codable {
 }
 
 /// A score in the four forms; a form that is not defined is nil, as where nothing goes to the system turn.
+///
+/// The reward's form has 1e-6 in its denominator and is always defined: where nothing goes to the system turn it is large and
+/// means nothing.
 public struct ScoreForms: Sendable, Equatable, Codable {
     /// See ``ScoreForm/paper``.
     public var paper: Double?

@@ -39,10 +39,18 @@ extension VisualAssistant {
         views: [AttentionMaps.Selection] = [AttentionMaps.Selection()], intervention: Intervention? = nil
     ) throws -> (input: ModelInput, looks: [TokenLook]) {
         let input = try input(of: conversation, queries: queries)
+        guard input.roles.contains(.image) else { throw MeasurementError.noPicture }
         switch queries {
         case .user, .givenResponse:
             let tokens: [Int]
             if case .user = queries { tokens = input.userQueries } else { tokens = input.responseQueries }
+            guard !tokens.isEmpty else {
+                if case .user = queries {
+                    throw MeasurementError.noUserQuery
+                } else {
+                    throw MeasurementError.noResponseQuery
+                }
+            }
             return (input, try looks(of: tokens, in: input, views: views, intervention: intervention))
         case .generatedResponse(let options):
             var question = Question(input, options: options, intervention: intervention)

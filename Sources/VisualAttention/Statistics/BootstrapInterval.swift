@@ -1,6 +1,6 @@
 import QwenVL
 
-/// Where a correlation would lie if the same study were done again: the percentile bootstrap.
+/// How uncertain a correlation is: the percentile bootstrap's confidence interval.
 public struct BootstrapInterval: Sendable, Equatable, Codable {
     /// The lower end.
     public let lower: Double
@@ -23,7 +23,7 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
     ///   - x: one column, finite.
     ///   - y: the other, as long.
     ///   - groups: which points are drawn together, as indices; each point for itself if nil.
-    ///   - resamples: how often to draw.
+    ///   - resamples: how often to draw, at least 2.
     ///   - level: the share of resamples between the ends.
     ///   - seed: the same seed gives the same interval.
     public init?(
@@ -31,7 +31,7 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
         seed: UInt64 = 0
     ) {
         let groups = groups ?? x.indices.map { [$0] }
-        guard groups.count >= Self.fewestUnits else { return nil }
+        guard groups.count >= Self.fewestUnits, resamples > 1 else { return nil }
         let values = Self.coefficients(x, y, groups: groups, resamples: resamples, seed: seed).sorted()
         guard values.count * 2 > resamples else { return nil }
         lower = Self.quantile(values, (1 - level) / 2)

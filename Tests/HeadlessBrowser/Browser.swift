@@ -2,14 +2,14 @@ import Foundation
 import Glibc
 
 /// What can go wrong with the browser of these tests.
-enum BrowserError: Error, CustomStringConvertible {
+package enum BrowserError: Error, CustomStringConvertible {
     case missing
     case start(Int32)
     case silent(waitingFor: String, seconds: Double, log: String)
     case ended(waitingFor: String, log: String)
     case refused(method: String, message: String)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .missing: "Chromium is not installed; Scripts/setup-browser.sh installs it, and make test runs that first."
         case .start(let code): "Chromium did not start: \(String(cString: strerror(code)))."
@@ -24,17 +24,17 @@ enum BrowserError: Error, CustomStringConvertible {
 /// A headless Chromium, spoken to over the pipes of the DevTools protocol: messages of JSON, each ended by a zero byte.
 ///
 /// Used from one thread. Everything has a time limit, and the browser with all its processes ends with this object.
-final class Browser {
+package final class Browser {
     /// What the browser says of its own accord.
-    struct Event {
-        let method: String
-        let parameters: [String: Any]
+    package struct Event {
+        package let method: String
+        package let parameters: [String: Any]
     }
 
     /// Everything it has said so far, in order.
-    private(set) var events: [Event] = []
+    package private(set) var events: [Event] = []
     /// Where downloads go.
-    let downloads: URL
+    package let downloads: URL
     private let profile: URL
     private let process: pid_t
     private let commands: Int32
@@ -54,7 +54,7 @@ final class Browser {
     }
 
     /// Starts the browser with one empty page.
-    init() throws {
+    package init() throws {
         let executable = try Self.executable()
         let place = FileManager.default.temporaryDirectory.appendingPathComponent("avar-browser-\(UUID().uuidString)")
         profile = place
@@ -98,7 +98,9 @@ final class Browser {
     /// Sockets in place of pipes: writing to one that nobody reads can be told to fail without a signal.
     private static func pipe() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [0, 0]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else { throw BrowserError.start(errno) }
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw BrowserError.start(errno)
+        }
         let raised = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 20) }
         ends.forEach { close($0) }
         return (raised[0], raised[1])
@@ -149,7 +151,8 @@ final class Browser {
 
     /// Asks for something and waits for the answer.
     @discardableResult
-    func call(_ method: String, _ parameters: [String: Any] = [:], ofPage: Bool = true) throws -> [String: Any] {
+    package func call(_ method: String, _ parameters: [String: Any] = [:], ofPage: Bool = true) throws -> [String: Any]
+    {
         lastID += 1
         var message: [String: Any] = ["id": lastID, "method": method, "params": parameters]
         if ofPage, let session { message["sessionId"] = session }
@@ -176,7 +179,7 @@ final class Browser {
 
     /// Waits until an event has come that satisfies a condition, among those from a place in ``events`` on.
     @discardableResult
-    func event(
+    package func event(
         _ method: String, since start: Int = 0, where condition: ([String: Any]) -> Bool = { _ in true }
     ) throws -> Event {
         func found() -> Event? {
@@ -212,10 +215,23 @@ final class Browser {
         }
     }
 
+    /// What the page complained of: errors and warnings on the console, exceptions, refused requests.
+    package var complaints: [String] {
+        events.compactMap { event in
+            switch event.method {
+            case "Runtime.exceptionThrown": return "\(event.parameters)"
+            case "Runtime.consoleAPICalled":
+                return ["error", "warning"].contains(event.parameters["type"] as? String) ? "\(event.parameters)" : nil
+            case "Log.entryAdded": return "\(event.parameters)"
+            default: return nil
+            }
+        }
+    }
+
     // MARK: What a reader does
 
     /// Opens a file from disk in a window of a width, and waits until it is there.
-    func open(_ file: URL, width: Int, height: Int = 900, dark: Bool = false) throws {
+    package func open(_ file: URL, width: Int, height: Int = 900, dark: Bool = false) throws {
         try call(
             "Emulation.setDeviceMetricsOverride",
             ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": false])
@@ -227,7 +243,7 @@ final class Browser {
     }
 
     /// The value of an expression in the page.
-    func evaluate(_ expression: String) throws -> Any? {
+    package func evaluate(_ expression: String) throws -> Any? {
         let answer = try call("Runtime.evaluate", ["expression": expression, "returnByValue": true])
         if let problem = answer["exceptionDetails"] as? [String: Any] {
             throw BrowserError.refused(method: expression, message: "\(problem)")
@@ -236,7 +252,7 @@ final class Browser {
     }
 
     /// A picture of a part of the window, or of all of it.
-    func screenshot(_ box: Box? = nil) throws -> Data {
+    package func screenshot(_ box: Box? = nil) throws -> Data {
         var parameters: [String: Any] = ["format": "png"]
         if let box {
             // The protocol counts from the top of the page.
@@ -250,15 +266,22 @@ final class Browser {
     }
 
     /// The rectangle of an element in the window, scrolled into view.
-    struct Box {
-        let x: Double
-        let y: Double
-        let width: Double
-        let height: Double
+    package struct Box {
+        package let x: Double
+        package let y: Double
+        package let width: Double
+        package let height: Double
+
+        package init(x: Double, y: Double, width: Double, height: Double) {
+            self.x = x
+            self.y = y
+            self.width = width
+            self.height = height
+        }
     }
 
     /// Where the element of a selector lies, after it is scrolled into view.
-    func box(_ selector: String) throws -> Box {
+    package func box(_ selector: String) throws -> Box {
         let expression = """
             (() => { const e = document.querySelector(\(String(reflecting: selector)));
             e.scrollIntoView({block: "center"});
@@ -271,10 +294,10 @@ final class Browser {
     }
 
     /// Moves the mouse over the middle of a rectangle.
-    func hover(_ box: Box) throws { try mouse("mouseMoved", box) }
+    package func hover(_ box: Box) throws { try mouse("mouseMoved", box) }
 
     /// Clicks the middle of the element of a selector.
-    func click(_ selector: String) throws {
+    package func click(_ selector: String) throws {
         let box = try box(selector)
         try mouse("mouseMoved", box)
         try mouse("mousePressed", box, button: "left")
@@ -291,7 +314,7 @@ final class Browser {
     }
 
     /// Presses and releases a key.
-    func press(_ key: String, code: Int) throws {
+    package func press(_ key: String, code: Int) throws {
         for kind in ["rawKeyDown", "keyUp"] {
             try call(
                 "Input.dispatchKeyEvent", ["type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code])
@@ -299,7 +322,7 @@ final class Browser {
     }
 
     /// Clicks a button that saves a file, and reads the file.
-    func download(_ selector: String) throws -> (name: String, data: Data) {
+    package func download(_ selector: String) throws -> (name: String, data: Data) {
         let start = events.count
         try click(selector)
         let begun = try event("Browser.downloadWillBegin", since: start)

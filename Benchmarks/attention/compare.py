@@ -18,7 +18,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "speed"))
 from compare import PEER, case_file, checkpoint, processor, run  # noqa: E402
 
-TIME, MEMORY, OBSERVING, GENERATING, AGREEMENT = 0.30, 0.12, 1.10, 1.05, 1e-4
+TIME, MEMORY, OBSERVING, GENERATING, AGREEMENT, DOUBLING = 0.30, 0.12, 1.10, 1.05, 1e-4, 2.2
 FIGURES = ("vas", "vas_layer0", "vas_pooled", "vas_geometric")
 
 
@@ -125,6 +125,10 @@ def main():
         theirs = f"{row['peer_mib']:.0f}" if row["peer_mib"] else "does not fit"
         print(f"| {row['tokens']} | {row['mib']:.0f} | {theirs} | {row['maps_mib']:.0f} |", flush=True)
 
+    for shorter, longer in zip(results["memory"], results["memory"][1:]):
+        if longer["mib"] > DOUBLING * shorter["mib"]:
+            missed.append(f"memory from {shorter['tokens']} to {longer['tokens']} tokens grows "
+                          f"{longer['mib'] / shorter['mib']:.2f} times, at most {DOUBLING} was wanted")
     if arguments.output:
         arguments.output.write_text(json.dumps(results, indent=1) + "\n")
     print("\n" + ("\n".join(missed) if missed else "every target met"))

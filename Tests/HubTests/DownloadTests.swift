@@ -162,8 +162,8 @@ import Testing
                 request.method == "GET" && request.path.hasSuffix(Sample.shards[0]) && earlier == 0
                     ? usual.ending(.stall(after: 1000)) : usual
             }
-            async let first = scene.fetch(scene.client(idle: 0.5))
-            async let second = scene.fetch(scene.client(idle: 0.5))
+            async let first = scene.fetch(scene.client(idle: 5))
+            async let second = scene.fetch(scene.client(idle: 5))
             #expect(try await first == second)
             try scene.expectCache(holds: wanted)
             #expect(scene.requests(for: Sample.shards[0]).map(\.rangeStart) == [nil, 1000])

@@ -52,12 +52,12 @@ import Testing
     @Test func aStalledDownloadTimesOutAndGoesOn() async throws {
         try await withTemporaryFolder { folder in
             let scene = try scene(folder, endings: [.stall(after: 123_456)])
-            try await scene.fetch(scene.client(idle: 0.3))
+            try await scene.fetch(scene.client(idle: 2))
             #expect(scene.requests(for: weights).map(\.rangeStart) == [nil, 123_456])
             try scene.expectCache(holds: everything)
             #expect(
                 scene.events.contains(
-                    .retrying(file: weights, reason: "it sent nothing for 0.3 s", delay: .seconds(1))))
+                    .retrying(file: weights, reason: "it sent nothing for 2 s", delay: .seconds(1))))
         }
     }
 
@@ -67,7 +67,7 @@ import Testing
                 earlier == 0 ? usual.ending(.silence) : usual
             }
             // Every request once in vain: the list, and each of seven files' head and content.
-            try await scene.fetch(scene.client(idle: 0.1))
+            try await scene.fetch(scene.client(idle: 1))
             #expect(scene.server.requests.count == 2 * (1 + 2 * 7))
             try scene.expectCache(holds: everything)
         }
@@ -76,7 +76,7 @@ import Testing
     @Test func aServerThatIgnoresRangesSendsTheWholeAgain() async throws {
         try await withTemporaryFolder { folder in
             let scene = try scene(folder, endings: [.stall(after: 100_000)], ignoresRanges: true)
-            try await scene.fetch(scene.client(idle: 0.3))
+            try await scene.fetch(scene.client(idle: 2))
             #expect(scene.requests(for: weights).map(\.rangeStart) == [nil, 100_000])
             try scene.expectCache(holds: everything)
         }
@@ -93,7 +93,7 @@ import Testing
                 default: return usual
                 }
             }
-            try await scene.fetch(scene.client(idle: 0.3))
+            try await scene.fetch(scene.client(idle: 2))
             #expect(scene.requests(for: weights).map(\.rangeStart) == [nil, 100_000, nil])
             try scene.expectCache(holds: everything)
         }
@@ -114,7 +114,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let scene = try scene(
                 folder, endings: [.stall(after: 70_000)] + Array(repeating: .cut(after: 0), count: 100))
-            let error = try await failure { try await scene.fetch(scene.client(idle: 0.3)) }
+            let error = try await failure { try await scene.fetch(scene.client(idle: 2)) }
             guard case .gaveUp(weights, _, let reason, repetitions: 5) = error else {
                 Issue.record("\(error)")
                 return

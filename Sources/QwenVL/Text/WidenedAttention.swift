@@ -58,9 +58,10 @@ package struct WidenedAttention {
         let flags = numbers.changedRows(changes.rows, visible: visible)
         guard flags.contains(true) else { return try plain() }
         if changes.addsMagnitudes {
-            let rows = try withExplicitRows(plain(), query: query, keys: all, visible: visible, changes: changes)
+            let unchanged = try plain()
+            let rows = try withExplicitRows(unchanged, query: query, keys: all, visible: visible, changes: changes)
             return try numbers.changedRows(changes.rows, visible: visible, device: query.device)
-                .choose(rows, otherwise: plain())
+                .choose(rows, otherwise: unchanged)
         }
         let changed = try merged(query, parts: parts, causal: causal, changes: changes)
         guard flags.contains(false) else { return changed }
@@ -91,10 +92,10 @@ package struct WidenedAttention {
         var (output, logSumExp) = try call(query, keys: parts[parts.count - 1], causal: causal, changes: changes)
         for part in parts.dropLast() {
             let other = try call(query, keys: part, causal: false, changes: changes)
-            let share = try (other.logSumExp - logSumExp).sigmoid()
-            let weight = try share.unsqueeze(-1).to(query.dtype)
+            let weight = try (other.logSumExp - logSumExp).sigmoid().unsqueeze(-1).to(query.dtype)
             output = try other.output * weight + output * (-weight + 1)
-            logSumExp = try logSumExp - (-share + 1).log()
+            let top = try logSumExp.maximum(other.logSumExp)
+            logSumExp = try ((logSumExp - top).exp() + (other.logSumExp - top).exp()).log() + top
         }
         return output
     }

@@ -118,20 +118,20 @@ struct MeasurementReport: Encodable {
         var lines: [String] = []
         if let sinks = summary.sinks, sinks > 0 {
             lines.append(
-                "\(sinks) visual tokens in \(summary.samplesWithSinks ?? 0) samples are attention sinks, "
-                    + "\(summary.borderSinks ?? 0) of them at a border: nearly every query looks at them, whatever it is."
+                "Attention sinks among the visual tokens: \(sinks), of which at a border \(summary.borderSinks ?? 0), in "
+                    + "\(summary.samplesWithSinks ?? 0) of \(summary.samples) samples; nearly every query looks at them."
             )
         }
         if summary.queriesBeforePicture > 0 {
-            lines.append("\(summary.queriesBeforePicture) tokens stand before the first picture and are no queries.")
+            lines.append("Tokens before the first picture, which are no queries: \(summary.queriesBeforePicture).")
         }
         if summary.zeroSystemQueries > 0 {
             lines.append(
-                "\(summary.zeroSystemQueries) queries have a head that gives the system turn nothing; "
-                    + "\(summary.undefinedRatios) ratios are left out.")
+                "Queries of which a head gives the system turn nothing: \(summary.zeroSystemQueries); ratios left out: "
+                    + "\(summary.undefinedRatios).")
         }
         if !summary.skipped.isEmpty {
-            lines.append("\(summary.skipped.count) samples could not be measured:")
+            lines.append("Samples that could not be measured: \(summary.skipped.count)")
             lines += summary.skipped.prefix(20).map { "  \($0.line): \($0.reason)" }
             if summary.skipped.count > 20 { lines.append("  and \(summary.skipped.count - 20) more, all in the JSON") }
         }

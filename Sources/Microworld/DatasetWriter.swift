@@ -59,11 +59,8 @@ public struct DatasetWriter {
         if try isThere(folder, settings: settings) { return false }
         removeLeftovers(beside: folder)
         let partial = URL(fileURLWithPath: folder.path + Self.mark + "\(getpid())", isDirectory: true)
-        do {
-            try FileManager.default.createDirectory(
-                at: partial.appendingPathComponent("images"), withIntermediateDirectories: true)
-        } catch {
-            throw MicroworldError.file(path: folder.path, reason: Self.reason(error))
+        guard Self.makeFolder(partial.appendingPathComponent("images")) else {
+            throw MicroworldError.file(path: folder.path, reason: String(cString: strerror(errno)).lowercased())
         }
         defer { try? FileManager.default.removeItem(at: partial) }
         try fill(partial, advance: advance)
@@ -74,14 +71,11 @@ public struct DatasetWriter {
         return true
     }
 
-    /// Why a file could not be written, in words without its path.
-    private static func reason(_ error: any Error) -> String {
-        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let code = (error as? POSIXError)?.code.rawValue { return String(cString: strerror(code)).lowercased() }
-        if let cause, cause.domain == NSPOSIXErrorDomain {
-            return String(cString: strerror(Int32(cause.code))).lowercased()
-        }
-        return error.localizedDescription.trimmingCharacters(in: ["."])
+    /// Makes a folder and those above it; if that fails, `errno` says why.
+    private static func makeFolder(_ url: URL) -> Bool {
+        if mkdir(url.path, 0o777) == 0 || errno == EEXIST { return true }
+        guard errno == ENOENT, url.path != "/", makeFolder(url.deletingLastPathComponent()) else { return false }
+        return mkdir(url.path, 0o777) == 0
     }
 
     private static let mark = ".partial-"
@@ -122,36 +116,21 @@ public struct DatasetWriter {
     }
 
     private func save(_ data: Data, _ url: URL) throws {
-        do {
-            try data.write(to: url)
-        } catch {
-            throw MicroworldError.file(path: url.path, reason: Self.reason(error))
-        }
+        let file = try OutputFile(url)
+        try file.write(data)
     }
 
     private func fill(_ folder: URL, advance: () throws -> Void) throws {
-        let files = try ["data.jsonl", "data.tsv"].map { name in
-            let url = folder.appendingPathComponent(name)
-            try save(name == "data.tsv" ? Data((Self.columns.joined(separator: "\t") + "\n").utf8) : Data(), url)
-            let file = try FileHandle(forWritingTo: url)
-            try file.seekToEnd()
-            return (file, url)
-        }
-        defer { files.forEach { try? $0.0.close() } }
+        let records = try OutputFile(folder.appendingPathComponent("data.jsonl"))
+        let table = try OutputFile(folder.appendingPathComponent("data.tsv"))
+        try table.write(Data((Self.columns.joined(separator: "\t") + "\n").utf8))
         for index in 0..<count {
             let question = source.question(index)
             let image = "images/\(question.id).png"
             let png = try renderer.png(question.scene)
             try save(png, folder.appendingPathComponent(image))
-            let record = try Self.encoder.encode(QuestionRecord(question, image: image)) + Data("\n".utf8)
-            let row = Data(Self.row(question, index: index, png: png).utf8)
-            for ((file, url), data) in zip(files, [record, row]) {
-                do {
-                    try file.write(contentsOf: data)
-                } catch {
-                    throw MicroworldError.file(path: url.path, reason: Self.reason(error))
-                }
-            }
+            try records.write(Self.encoder.encode(QuestionRecord(question, image: image)) + Data("\n".utf8))
+            try table.write(Data(Self.row(question, index: index, png: png).utf8))
             try advance()
         }
     }
@@ -168,6 +147,34 @@ public struct DatasetWriter {
             + [question.answer, question.family.rawValue]
         return cells.joined(separator: "\t") + "\n"
     }
+}
+
+/// A file that is written from its beginning on.
+private final class OutputFile {
+    private let path: String
+    private let descriptor: Int32
+
+    init(_ url: URL) throws {
+        path = url.path
+        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        if descriptor < 0 { throw failure }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    func write(_ data: Data) throws {
+        try data.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { throw failure }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    private var failure: MicroworldError { .file(path: path, reason: String(cString: strerror(errno)).lowercased()) }
 }
 
 /// A line of data.jsonl.

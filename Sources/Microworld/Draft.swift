@@ -127,7 +127,7 @@ struct Draft {
         switch form {
         case 0:
             return Draft(
-                scene: scene, query: .larger(colors[0], colors[1]),
+                scene: scene, query: .larger(first: colors[0], second: colors[1]),
                 text: random.pick([
                     "Which \(name) is larger, the \(a) one or the \(b) one?",
                     "Is the \(a) or the \(b) \(name) larger?",
@@ -181,21 +181,21 @@ struct Draft {
         switch form {
         case 0:
             return Draft(
-                scene: scene, query: .sum(a, b),
+                scene: scene, query: .sum(first: a, second: b),
                 text: random.pick([
                     "How many \(x) and \(y) shapes are there together?",
                     "Count the \(x) shapes and the \(y) shapes. What is the sum?",
                 ]), answer: "\(first + second)", others: near(first + second, from: 1, &random))
         case 1:
             return Draft(
-                scene: scene, query: .excess(a, b),
+                scene: scene, query: .excess(of: a, over: b),
                 text: random.pick([
                     "How many more \(x) shapes than \(y) shapes are there?",
                     "Count the \(x) shapes, then take away the number of \(y) shapes. What is left?",
                 ]), answer: "\(first - second)", others: near(first - second, from: 0, &random))
         default:
             return Draft(
-                scene: scene, query: .more(a, b),
+                scene: scene, query: .more(first: a, second: b),
                 text: random.pick([
                     "Are there more \(x) shapes or more \(y) shapes?",
                     "Of which color are there more shapes, \(x) or \(y)?",
@@ -230,12 +230,12 @@ struct Draft {
                 others: otherColors(colors[0], preferring: colors, &random))
         case 1:
             return Draft(
-                scene: scene, query: .value(colors[0]),
+                scene: scene, query: .value(of: colors[0]),
                 text: random.pick(["What is the value of the \(a) bar?", "How high is the \(a) bar?"]),
                 answer: "\(values[0])", others: near(values[0], from: 1, &random))
         default:
             return Draft(
-                scene: scene, query: .barDifference(colors[0], colors[1]),
+                scene: scene, query: .barDifference(of: colors[0], over: colors[1]),
                 text: random.pick([
                     "By how much is the \(a) bar higher than the \(b) bar?",
                     "What is the \(a) bar's value less the \(b) bar's?",
@@ -254,7 +254,7 @@ struct Draft {
         let shape = Triangle(
             angles: angles, hidden: hidden, isTurned: random.chance(0.5), color: random.pick(SceneColor.allCases))
         return Draft(
-            scene: .triangle(shape), query: .thirdAngle,
+            scene: .triangle(shape: shape), query: .thirdAngle,
             text: random.pick([
                 "How many degrees is the angle marked with a question mark?", "What is the missing angle in degrees?",
             ]), answer: "\(third)", others: near(third, from: 5, step: isHard ? random.pick([2, 5, 10]) : 5, &random))

@@ -33,13 +33,13 @@ public enum Query: Codable, Sendable, Hashable {
     /// The colour of the tallest bar.
     case tallest
     /// The value of a bar.
-    case value(SceneColor)
+    case value(of: SceneColor)
     /// By how much a bar is taller than another.
-    case barDifference(SceneColor, SceneColor)
+    case barDifference(of: SceneColor, over: SceneColor)
     /// The angle that is not written.
     case thirdAngle
     /// The larger of the shapes of two colours.
-    case larger(SceneColor, SceneColor)
+    case larger(first: SceneColor, second: SceneColor)
     /// The colour of the largest shape.
     case largest
     /// How many shapes are larger than the one of a colour.
@@ -47,11 +47,11 @@ public enum Query: Codable, Sendable, Hashable {
     /// Whether a shape of this colour and kind is there.
     case present(color: SceneColor, kind: ShapeKind)
     /// How many shapes there are of two colours together.
-    case sum(SceneColor, SceneColor)
+    case sum(first: SceneColor, second: SceneColor)
     /// How many more shapes there are of one colour than of another.
-    case excess(SceneColor, SceneColor)
+    case excess(of: SceneColor, over: SceneColor)
     /// Of which of two colours there are more shapes.
-    case more(SceneColor, SceneColor)
+    case more(first: SceneColor, second: SceneColor)
 }
 
 /// A textual hint: the lazy way to an answer, which takes no look at the picture.

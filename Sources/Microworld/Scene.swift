@@ -5,7 +5,7 @@ public enum Scene: Codable, Sendable, Hashable {
     /// Upright bars over an axis from 0 to 10, from left to right.
     case chart(bars: [Bar])
     /// A triangle with two of its angles written at their corners and a question mark at the third.
-    case triangle(Triangle)
+    case triangle(shape: Triangle)
 
     /// What decides the split: the same for pictures that differ only in looks that no question asks for.
     package var canonical: String {

@@ -50,8 +50,20 @@ import Testing
             try Data("x".utf8).write(to: folder.appendingPathComponent("file"))
             for output in ["file", "file/out", "/proc/out"] {
                 let run = try make("--split", "test", "--count", "2", "--output", output, in: folder)
-                #expect(run.status == 1 && run.failure?.contains(output) == true, "\(run.errors)")
+                #expect(run.status == 1 && run.sentence?.contains(output) == true, "\(run.errors)")
             }
+        }
+    }
+
+    @Test func withoutTheFont() throws {
+        try withTemporaryFolder { folder in
+            let fonts = folder.appendingPathComponent("fonts.conf")
+            try Data("<?xml version=\"1.0\"?><fontconfig></fontconfig>".utf8).write(to: fonts)
+            let run = try Command.run(
+                ["microworld", "make", "--split", "test", "--count", "2", "--output", "out"], in: folder,
+                environment: ["FONTCONFIG_FILE": fonts.path])
+            #expect(run.status == 1 && run.sentence?.contains("fonts-dejavu-core") == true, "\(run.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("out").path))
         }
     }
 }

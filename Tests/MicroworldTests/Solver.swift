@@ -14,7 +14,7 @@ struct Solver {
         var bars: [String: Int] = [:]
         for bar in chart { bars[bar["color"] as? String ?? ""] = bar["value"] as? Int }
         self.bars = bars
-        triangle = (scene["triangle"] as? [String: Any])?["_0"] as? [String: Any]
+        triangle = (scene["triangle"] as? [String: Any])?["shape"] as? [String: Any]
     }
 
     private static let colors = ["red", "green", "blue", "yellow", "purple", "black"]

@@ -10,7 +10,7 @@ SOURCES := $(shell git ls-files --cached --others --exclude-standard '*Package.s
 .PHONY: help setup browser build test example demo format lint clean
 
 help:
-	@echo "make setup    install libtorch and the image codecs (idempotent)"
+	@echo "make setup    install libtorch, the image codecs and cairo (idempotent)"
 	@echo "make browser  install Chromium, in which tests open reports as readers do (make test does so)"
 	@echo "make build    build the package and the avar command (.build/release/avar)"
 	@echo "make demo     answer 300 easy-VQA questions with the small checkpoint, and show where it looked"

@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "VisualAttention", targets: ["VisualAttention"]),
         .library(name: "Samples", targets: ["Samples"]),
         .library(name: "Reports", targets: ["Reports"]),
+        .library(name: "Microworld", targets: ["Microworld"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
@@ -29,9 +30,11 @@ let package = Package(
         .target(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("webp")]),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
         .target(name: "Safetensors"),
         .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
+        .target(name: "Microworld", dependencies: ["CCairo"]),
         .target(name: "Tokenization"),
         .target(
             name: "Hub",
@@ -51,8 +54,8 @@ let package = Package(
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "Reports", "Samples", "QwenVL", "Torch", "Images", "Tokenization", "Safetensors",
-                "Hub",
+                "VisualAttention", "Reports", "Samples", "Microworld", "QwenVL", "Torch", "Images", "Tokenization",
+                "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
@@ -70,6 +73,7 @@ let package = Package(
         .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images"]),
+        .testTarget(name: "MicroworldTests", dependencies: ["Microworld", "Samples", "Images"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the package needs on a Debian machine that has the Swift toolchain: image codecs and pkg-config from
-# Debian, and libtorch (the `torch` wheel's own libraries and headers) into .deps/. Running it again does nothing.
+# Installs what the package needs on a Debian machine that has the Swift toolchain: image codecs, cairo, a font and pkg-config
+# from Debian, and libtorch (the `torch` wheel's own libraries and headers) into .deps/. Running it again does nothing.
 #   Scripts/setup.sh            CPU
 #   CUDA=1 Scripts/setup.sh     with every CUDA library the wheel asks for
 set -euo pipefail
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 torch=2.15.0
 cuda_runtime=13.5.37
 cuda_cupti=13.5.25
-packages=(libjpeg62-turbo-dev libpng-dev libwebp-dev pkg-config)
+packages=(libjpeg62-turbo-dev libpng-dev libwebp-dev libcairo2-dev fonts-dejavu-core pkg-config)
 
 say() { echo "setup: $*"; }
 fail() { echo "setup: $*" >&2; exit 1; }

@@ -11,30 +11,14 @@ cuda_runtime=13.5.37
 cuda_cupti=13.5.25
 packages=(libjpeg62-turbo-dev libpng-dev libwebp-dev libcairo2-dev fonts-dejavu-core pkg-config)
 
-say() { echo "setup: $*"; }
-fail() { echo "setup: $*" >&2; exit 1; }
+. Scripts/debian.sh
 
 command -v swift >/dev/null || fail "the Swift toolchain is not on the PATH; install Swift 6.2 or later first."
 
 # python3 fetches the wheels and the demo's pictures; nothing runs on it afterwards.
 command -v python3 >/dev/null && python3 -m pip --version >/dev/null 2>&1 || packages+=(python3 python3-pip)
 
-missing=()
-for package in "${packages[@]}"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    say "installing Debian packages: ${missing[*]}"
-    as_root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null || fail "run as root, or install these packages first: ${missing[*]}"
-        as_root=(sudo)
-    fi
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-else
-    say "Debian packages: present"
-fi
+install_debian "${packages[@]}" || say "Debian packages: present"
 
 variant="cpu"
 [ "${CUDA:-0}" = 1 ] && variant="cuda"

@@ -18,9 +18,7 @@ struct AttentionReport: Encodable {
         queries = mass.queryCount
         vas = score
         vasWithoutFirst = without
-        layers = (0..<mass.layerCount).map { layer in
-            LayerAttention(vas: score.perLayer[layer]) { mass.share(of: $0, layer: layer) }
-        }
+        layers = mass.layers(score)
     }
 
     /// The report of many samples, nil if there are none.

@@ -19,7 +19,8 @@ enum ReportPages {
         }
     }
 
-    static func number(_ value: Double) -> String { value.formatted }
+    /// With four significant digits.
+    static func number(_ value: Double) -> String { String(format: "%.4g", value) }
 
     /// The map of the score by layer and head.
     static func heatMap(_ values: [[Double?]], of name: String) -> Report.Section {
@@ -84,11 +85,6 @@ enum ReportPages {
                 caption: "Attention weights on the visual tokens, as the model used them.",
                 pictures: pictures, mapNames: views.map(\.name), tokens: tokens))
     }
-}
-
-extension Double {
-    /// With four significant digits.
-    fileprivate var formatted: String { String(format: "%.4g", self) }
 }
 
 extension Tokenizer {

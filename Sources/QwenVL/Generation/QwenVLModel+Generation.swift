@@ -74,12 +74,11 @@ extension QwenVLModel {
     private func advance(_ writers: ArraySlice<Writer>, onToken: (GeneratedToken) throws -> Bool) throws {
         // The answers' own rows, then the rows of those that are weighed against a second reading.
         let others = writers.compactMap(\.other)
+        let rows = writers + writers.filter { $0.other != nil }
         let output = try step(
-            writers.map(\.lastToken) + writers.filter { $0.other != nil }.map(\.lastToken),
-            positions: writers.map(\.position) + writers.compactMap(\.otherPosition),
+            rows.map(\.lastToken), positions: writers.map(\.position) + writers.compactMap(\.otherPosition),
             sequences: writers.map(\.sequence) + others.map(\.sequence),
-            membership: writers.first?.observes == true
-                ? writers.map(\.responseGroups) + writers.filter { $0.other != nil }.map(\.responseGroups) : [],
+            membership: writers.first?.observes == true ? rows.map(\.responseGroups) : [],
             modulation: writers.lazy.compactMap(\.modulation).first,
             modulated: writers.map(\.isModulated) + others.map { _ in false },
             maps: writers.contains { $0.maps != nil } ? writers.map(\.maps) + others.map { _ in nil } : nil)
@@ -121,7 +120,10 @@ extension QwenVLModel {
         let main = try read(
             request.input, groups: request.groups, modulation: request.modulation, budget: budget)
         let other = try request.contrast.map { contrast in
-            (contrast, try read(contrast.input, groups: contrast.groups, modulation: nil, budget: budget))
+            (
+                contrast, try banned(request.options.sampling),
+                try read(contrast.input, groups: contrast.groups, modulation: nil, budget: budget)
+            )
         }
         return try (0..<request.samples).map { sample in
             let writer = Writer(
@@ -129,9 +131,9 @@ extension QwenVLModel {
                 sequence: try main.sequence())
             writer.generation.promptMasses = main.masses
             var logits = main.logits
-            if let (contrast, reading) = other {
+            if let (contrast, banned, reading) = other {
                 let stream = OtherStream(
-                    contrast: contrast, banned: try banned(request.options.sampling), sequence: try reading.sequence(),
+                    contrast: contrast, banned: banned, sequence: try reading.sequence(),
                     lead: reading.position - main.position)
                 if let own = main.logits, let against = reading.logits { logits = try stream.combine(own, against) }
                 writer.other = stream

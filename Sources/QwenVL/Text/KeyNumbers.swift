@@ -45,6 +45,18 @@ struct KeyNumbers {
         value = try tensor { $0.bias == -.infinity ? 0 : $0.valueFactor }
     }
 
+    private init(score: Tensor, absolute: Tensor, bias: Tensor, value: Tensor, headCount: Int, firstKept: [[Int]]) {
+        (self.score, self.absolute, self.bias, self.value) = (score, absolute, bias, value)
+        (self.headCount, self.firstKept) = (headCount, firstKept)
+    }
+
+    /// The numbers of some of the keys; which rows are changed is still a matter of all.
+    func slice(_ keys: Range<Int>) throws -> KeyNumbers {
+        try KeyNumbers(
+            score: score.slice(2, keys), absolute: absolute.slice(2, keys), bias: bias.slice(2, keys),
+            value: value.slice(2, keys), headCount: headCount, firstKept: firstKept)
+    }
+
     /// Which rows are changed, bool `[batch, heads, queries, 1]`: those asked for that see a key which is not removed.
     /// - Parameters:
     ///   - rows: `[batch][queries]`.

@@ -49,49 +49,59 @@ package struct WidenedAttention {
     package func attend(
         _ query: Tensor, parts: [WidenedKeys], causal: Bool, changes: LayerChanges?
     ) throws -> Tensor {
-        func plain() throws -> Tensor { try merged(query, parts: parts, causal: causal, changes: nil) }
+        func plain() throws -> Tensor { try merged(query, parts: parts, causal: causal, numbers: nil) }
         guard let changes else { return try plain() }
-        let all = try joined(parts)
-        let queries = query.size(2)
-        let visible = (0..<queries).map { causal ? all.count - queries + $0 + 1 : all.count }
-        let numbers = try KeyNumbers(changes, groups: all.groups ?? [], like: query)
+        let (queries, keys) = (query.size(2), parts.reduce(0) { $0 + $1.count })
+        let visible = (0..<queries).map { causal ? keys - queries + $0 + 1 : keys }
+        let numbers = try KeyNumbers(changes, groups: joinedGroups(parts) ?? [], like: query)
         let flags = numbers.changedRows(changes.rows, visible: visible)
         guard flags.contains(true) else { return try plain() }
+        func chosen(_ changed: Tensor, otherwise plain: Tensor) throws -> Tensor {
+            try numbers.changedRows(changes.rows, visible: visible, device: query.device)
+                .choose(changed, otherwise: plain)
+        }
         if changes.addsMagnitudes {
             let unchanged = try plain()
-            let rows = try withExplicitRows(unchanged, query: query, keys: all, visible: visible, changes: changes)
-            return try numbers.changedRows(changes.rows, visible: visible, device: query.device)
-                .choose(rows, otherwise: unchanged)
+            let rows = try withExplicitRows(
+                unchanged, query: query, keys: joined(parts), visible: visible, changes: changes)
+            return try chosen(rows, otherwise: unchanged)
         }
-        let changed = try merged(query, parts: parts, causal: causal, changes: changes)
-        guard flags.contains(false) else { return changed }
-        return try numbers.changedRows(changes.rows, visible: visible, device: query.device)
-            .choose(changed, otherwise: plain())
+        let changed = try merged(query, parts: parts, causal: causal, numbers: numbers)
+        return try flags.contains(false) ? chosen(changed, otherwise: plain()) : changed
+    }
+
+    /// The groups of all keys, one list a sequence; nil where there are none.
+    private func joinedGroups(_ parts: [WidenedKeys]) -> [KeyGroups]? {
+        let groups = parts.compactMap(\.groups)
+        return groups.first.map { first in
+            first.indices.map { sequence in
+                KeyGroups(count: first[sequence].count, membership: groups.flatMap { $0[sequence].membership })
+            }
+        }
     }
 
     private func joined(_ parts: [WidenedKeys]) throws -> WidenedKeys {
         guard parts.count > 1 else { return parts[0] }
-        let groups = parts.compactMap(\.groups)
-        let joined: [KeyGroups]? = groups.first.map { first in
-            first.indices.map { sequence in
-                KeyGroups(
-                    count: first[sequence].count, membership: groups.flatMap { $0[sequence].membership })
-            }
-        }
         return WidenedKeys(
             key: try Tensor.concatenate(parts.map(\.key), axis: 2),
-            value: try Tensor.concatenate(parts.map(\.value), axis: 2), groups: joined)
+            value: try Tensor.concatenate(parts.map(\.value), axis: 2), groups: joinedGroups(parts))
     }
 
     /// The last part is causal if asked for; those before it are seen whole.
     ///
     /// Each weighs as its share of the exponentials.
     private func merged(
-        _ query: Tensor, parts: [WidenedKeys], causal: Bool, changes: LayerChanges?
+        _ query: Tensor, parts: [WidenedKeys], causal: Bool, numbers: KeyNumbers?
     ) throws -> Tensor {
-        var (output, logSumExp) = try call(query, keys: parts[parts.count - 1], causal: causal, changes: changes)
-        for part in parts.dropLast() {
-            let other = try call(query, keys: part, causal: false, changes: changes)
+        var begin = parts.reduce(0) { $0 + $1.count }
+        func attend(_ part: WidenedKeys, causal: Bool) throws -> (output: Tensor, logSumExp: Tensor) {
+            begin -= part.count
+            return try call(
+                query, keys: part, causal: causal, numbers: numbers?.slice(begin..<begin + part.count))
+        }
+        var (output, logSumExp) = try attend(parts[parts.count - 1], causal: causal)
+        for part in parts.dropLast().reversed() {
+            let other = try attend(part, causal: false)
             let weight = try (other.logSumExp - logSumExp).sigmoid().unsqueeze(-1).to(query.dtype)
             output = try other.output * weight + output * (-weight + 1)
             let top = try logSumExp.maximum(other.logSumExp)
@@ -102,7 +112,7 @@ package struct WidenedAttention {
 
     /// One call of the kernel: Q~ = [Q, 1, 0...], K~ = [s K, b / scale, 0...], V~ = [t V, t G].
     private func call(
-        _ query: Tensor, keys: WidenedKeys, causal: Bool, changes: LayerChanges?
+        _ query: Tensor, keys: WidenedKeys, causal: Bool, numbers: KeyNumbers?
     ) throws -> (output: Tensor, logSumExp: Tensor) {
         guard let columns = try keys.columns() else {
             return try fusedAttention(query: query, key: keys.key, value: keys.value, causal: causal, scale: scale)
@@ -111,13 +121,12 @@ package struct WidenedAttention {
             try x.expand([like.size(0), like.size(1), like.size(2), ObservedKeys.columnCount])
         }
         let extra = ObservedKeys.columnCount
-        guard let changes else {
+        guard let numbers else {
             return try fusedAttention(
                 query: query.padLastAxis(after: extra), key: keys.key.padLastAxis(after: extra),
                 value: Tensor.concatenate([keys.value, tail(columns, like: keys.value)], axis: -1), causal: causal,
                 scale: scale)
         }
-        let numbers = try KeyNumbers(changes, groups: keys.groups ?? [], like: query)
         // Heads that share keys and change them in different ways need keys of their own.
         let repeats = numbers.headCount > 1 ? query.size(1) / keys.key.size(1) : 1
         func own(_ x: Tensor) throws -> Tensor { try repeats == 1 ? x : x.repeatInterleave(repeats, axis: 1) }

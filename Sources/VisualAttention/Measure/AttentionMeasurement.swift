@@ -161,23 +161,36 @@ extension VisualAssistant {
     private func read(
         _ input: ModelInput, queries: [Int], modulation: AttentionModulation?, findsSinks: Bool
     ) throws -> (AttentionMass, PatchSinks?) {
+        guard findsSinks else {
+            let masses = try withoutGradient {
+                try model.forward(
+                    input, logits: .none, groups: KeyGroups(roles: input.roles), modulation: modulation
+                ).masses
+            }
+            return (try AttentionMass(masses, queries: queries), nil)
+        }
+        let pass = try recordedPass(input, queries: queries, modulation: modulation)
+        let sinks = try PatchSinks(
+            in: input, mass: pass.mass, recorder: pass.recorder, cache: pass.cache, modulation: modulation, model: model
+        )
+        return (pass.mass, sinks)
+    }
+
+    /// One pass over an input that keeps what rows of the map are computed from.
+    func recordedPass(
+        _ input: ModelInput, queries: [Int], modulation: AttentionModulation?
+    ) throws -> (mass: AttentionMass, recorder: QueryRecorder, cache: KeyValueCache) {
         let groups = KeyGroups(roles: input.roles)
-        return try withoutGradient {
-            let cache =
-                try findsSinks
-                ? KeyValueCache(
-                    model.configuration.text, capacity: input.inputIDs.count, groupCount: groups.count,
-                    dtype: model.dtype, device: model.device) : nil
-            let recorder = findsSinks ? QueryRecorder(positions: queries) : nil
-            let masses = try model.forward(
+        let cache = try KeyValueCache(
+            model.configuration.text, capacity: input.inputIDs.count, groupCount: groups.count, dtype: model.dtype,
+            device: model.device)
+        let recorder = QueryRecorder(positions: queries)
+        let masses = try withoutGradient {
+            try model.forward(
                 input, logits: .none, groups: groups, modulation: modulation, cache: cache, recorder: recorder
             ).masses
-            let mass = try AttentionMass(masses, queries: queries)
-            guard let cache, let recorder else { return (mass, nil) }
-            let sinks = try PatchSinks(
-                in: input, mass: mass, recorder: recorder, cache: cache, modulation: modulation, model: model)
-            return (mass, sinks)
         }
+        return (try AttentionMass(masses, queries: queries), recorder, cache)
     }
 
     /// Measures the tokens of an answer while it is written, all but the last.
@@ -185,7 +198,7 @@ extension VisualAssistant {
         answerTo input: ModelInput, options: GenerationOptions, intervention: Intervention?, findsSinks: Bool,
         shouldStop: () -> Bool
     ) throws -> AttentionMeasurement {
-        _ = try requireMeasurable(input)
+        try requireMeasurable(input)
         var isStopped = false
         let question = Question(input, options: options, intervention: intervention)
         let answer = try answer([question]) { _ in
@@ -213,7 +226,8 @@ extension VisualAssistant {
     }
 
     /// Where the first picture stands, in an input that has what the score divides.
-    private func requireMeasurable(_ input: ModelInput) throws -> Int {
+    @discardableResult
+    package func requireMeasurable(_ input: ModelInput) throws -> Int {
         guard let picture = input.roles.firstIndex(of: .image) else { throw MeasurementError.noPicture }
         guard input.roles.contains(.system) else { throw MeasurementError.noSystemTurn }
         return picture

@@ -75,9 +75,7 @@ public struct SampleResult: Sendable, Equatable, Codable {
         vasWithoutFirst = ScoreForms(without)
         sinks = measurement.sinks?.sinks
         vasWithoutSinks = measurement.sinks.flatMap { VisualAttentionScore($0.massWithout) }.map { ScoreForms($0) }
-        layers = (0..<mass.layerCount).map { layer in
-            LayerAttention(vas: score.perLayer[layer]) { mass.share(of: $0, layer: layer) }
-        }
+        layers = mass.layers(score)
         heads = mass.headScores
         tokenScores = tokenizer == nil ? nil : mass.queryScores
         tokenTexts = tokenizer.map { tokenizer in measurement.queryTokenIDs.map { tokenizer.decode([$0]) } }

@@ -78,6 +78,17 @@ public struct LayerAttention: Sendable, Equatable, Codable {
     }
 }
 
+extension AttentionMass {
+    /// Layer by layer what the queries pay to each part of the conversation, and their score.
+    /// - Parameter score: of these masses.
+    /// - Returns: one for each layer.
+    public func layers(_ score: VisualAttentionScore) -> [LayerAttention] {
+        (0..<layerCount).map { layer in
+            LayerAttention(vas: score.perLayer[layer]) { share(of: $0, layer: layer) }
+        }
+    }
+}
+
 extension Double {
     /// The number if it is one, else nil.
     var finite: Double? { isFinite ? self : nil }

@@ -72,24 +72,15 @@ extension VisualAssistant {
         of queries: [Int], in input: ModelInput, views: [AttentionMaps.Selection] = [AttentionMaps.Selection()],
         intervention: Intervention? = nil
     ) throws -> [TokenLook] {
-        let groups = KeyGroups(roles: input.roles)
         let modulation = try intervention?.modulation(for: model.configuration.text)
-        let cache = try KeyValueCache(
-            model.configuration.text, capacity: input.inputIDs.count, groupCount: groups.count, dtype: model.dtype,
-            device: model.device)
-        let recorder = QueryRecorder(positions: queries)
-        return try withoutGradient {
-            let masses = try model.forward(
-                input, logits: .none, groups: groups, modulation: modulation, cache: cache, recorder: recorder
-            ).masses
-            let scores = try AttentionMass(masses, queries: queries).queryScores
-            let visual = input.roles.indices.filter { input.roles[$0] == .image }
-            let maps = try model.attentionMaps(
-                AttentionMaps(views, keys: visual), of: recorder, cache: cache, modulation: modulation, input: input)
-            return queries.indices.map { index in
-                TokenLook(
-                    tokenID: input.inputIDs[queries[index]], score: scores[index].finite, maps: maps[index])
-            }
+        let pass = try recordedPass(input, queries: queries, modulation: modulation)
+        let scores = pass.mass.queryScores
+        let visual = input.roles.indices.filter { input.roles[$0] == .image }
+        let maps = try model.attentionMaps(
+            AttentionMaps(views, keys: visual), of: pass.recorder, cache: pass.cache, modulation: modulation,
+            input: input)
+        return queries.indices.map { index in
+            TokenLook(tokenID: input.inputIDs[queries[index]], score: scores[index].finite, maps: maps[index])
         }
     }
 }

@@ -42,10 +42,9 @@ struct AnswerPage {
 
     private func attention(_ mass: AttentionMass, of name: String) throws -> [Report.Section] {
         guard let score = VisualAttentionScore(mass) else { return [] }
-        let layers = (0..<mass.layerCount).map { layer in
-            LayerAttention(vas: score.perLayer[layer]) { mass.share(of: $0, layer: layer) }
-        }
-        return [ReportPages.heatMap(mass.headScores, of: name), try ReportPages.shares(layers, of: name)]
+        return [
+            ReportPages.heatMap(mass.headScores, of: name), try ReportPages.shares(mass.layers(score), of: name),
+        ]
     }
 
     private func summary() throws -> Summary {

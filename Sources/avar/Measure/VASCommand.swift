@@ -110,10 +110,8 @@ struct VASCommand: ParsableCommand {
         let massFolder = try masses ? folder?.folder("masses") : nil
         defer { folder?.close() }
         var pass = ResultPass(file, numbers: numbers, folder: folder, skipsBad: skipBad) { [$0] }
-        func assistant() throws -> VisualAssistant {
-            try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
-        }
-        try pass.run(with: assistant) { assistant, entry, _, shouldStop in
+        let assistant = OpenedOnce { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
+        try pass.run(with: assistant.callAsFunction) { assistant, entry, _, shouldStop in
             try measure(
                 entry, with: assistant, intervention: intervention, masses: massFolder, shouldStop: shouldStop)
         }
@@ -134,15 +132,6 @@ struct VASCommand: ParsableCommand {
                 try entry.naming { try overlay(of: entry, with: assistant(), intervention: intervention) }
             }
         try MeasurementPage(report: report, results: results, overlays: overlays).write(to: folder.pageURL)
-    }
-
-    /// The model, which is opened when the first sample needs it.
-    private let opened = OpenedAssistant()
-
-    private enum CodingKeys: String, CodingKey {
-        case model, data, limit, queries, answers, maxNewTokens, skipBad, output, pictures, masses, sinks, modulation,
-            seed,
-            labels, json
     }
 
     private var answersOfResponse: Answers? { queries == .response ? answers ?? .given : nil }

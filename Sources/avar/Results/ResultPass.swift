@@ -134,15 +134,18 @@ private struct BadSample: Error, LocalizedError {
     var errorDescription: String? { "\(place): \(cause.localizedDescription) (--skip-bad goes on without it.)" }
 }
 
-/// A model that is opened when it is first needed.
-final class OpenedAssistant {
-    private var assistant: VisualAssistant?
+/// Something that is opened when it is first needed, such as a model.
+final class OpenedOnce<Value> {
+    private let open: () throws -> Value
+    private var value: Value?
 
-    /// The model, opened by `open` the first time.
-    func assistant(_ open: () throws -> VisualAssistant) throws -> VisualAssistant {
-        if let assistant { return assistant }
+    init(_ open: @escaping () throws -> Value) { self.open = open }
+
+    /// The value, opened the first time.
+    func callAsFunction() throws -> Value {
+        if let value { return value }
         let new = try open()
-        assistant = new
+        value = new
         return new
     }
 }

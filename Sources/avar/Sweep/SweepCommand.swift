@@ -59,15 +59,6 @@ struct SweepCommand: ParsableCommand {
     @Flag(help: "Print the summary as one line of JSON instead of the table.")
     var json = false
 
-    /// The model, which is opened when the first sample needs it.
-    private let opened = OpenedAssistant()
-
-    private enum CodingKeys: String, CodingKey {
-        case model, data, limit, enhance, suppress, modulate, layers, heads, modulateQueries, presets, maxNewTokens,
-            skipBad,
-            output, json
-    }
-
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit must be at least 1, got \(limit).") }
         if maxNewTokens < 2 { throw ValidationError("--max-new-tokens must be at least 2, got \(maxNewTokens).") }
@@ -101,10 +92,8 @@ struct SweepCommand: ParsableCommand {
         var pass = ResultPass(file, numbers: numbers, folder: folder, skipsBad: skipBad) { number in
             points.map { SweepResult.Key(line: number, point: $0.name) }
         }
-        func assistant() throws -> VisualAssistant {
-            try opened.assistant { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
-        }
-        try pass.run(with: assistant) { assistant, entry, key, shouldStop in
+        let assistant = OpenedOnce { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
+        try pass.run(with: assistant.callAsFunction) { assistant, entry, key, shouldStop in
             try answer(
                 entry, point: key.point, with: assistant, intervention: interventions[key.point] ?? nil,
                 shouldStop: shouldStop)
@@ -139,8 +128,7 @@ struct SweepCommand: ParsableCommand {
         var options = assistant.options(maxNewTokens: maxNewTokens)
         options.sampling.temperature = 0
         let input = try assistant.input(of: sample.messages(), queries: .generatedResponse(options))
-        guard input.roles.contains(.image) else { throw MeasurementError.noPicture }
-        guard input.roles.contains(.system) else { throw MeasurementError.noSystemTurn }
+        try assistant.requireMeasurable(input)
         var began: ContinuousClock.Instant?
         var isStopped = false
         let answer = try assistant.answer([Question(input, options: options, intervention: intervention)]) { _ in

@@ -13,11 +13,13 @@ let package = Package(
         .library(name: "Samples", targets: ["Samples"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Microworld", targets: ["Microworld"]),
+        .library(name: "Training", targets: ["Training"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -51,10 +53,16 @@ let package = Package(
         .target(
             name: "VisualAttention", dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors"]),
         .target(name: "Reports"),
+        .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
+        .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors"]),
+        .target(
+            name: "Pretraining",
+            dependencies: ["Training", "SettingsFiles", "Microworld", "Samples", "QwenVL", "Torch"]),
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "Reports", "Samples", "Microworld", "QwenVL", "Torch", "Images", "Tokenization",
+                "VisualAttention", "Reports", "Samples", "Microworld", "Pretraining", "Training", "SettingsFiles",
+                "QwenVL", "Torch", "Images", "Tokenization",
                 "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -74,6 +82,10 @@ let package = Package(
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images"]),
         .testTarget(name: "MicroworldTests", dependencies: ["Microworld", "Samples", "Images"]),
+        .testTarget(name: "SettingsFilesTests", dependencies: ["SettingsFiles"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),

@@ -1,5 +1,9 @@
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/stack.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "Support.h"
@@ -60,6 +64,17 @@ int32_t ct_adamw_step_(const CTensor *parameters, const CTensor *gradients, cons
     at::_fused_adamw_(list(parameters, count), list(gradients, count), list(first_moments, count),
                       list(second_moments, count), {}, stepList, learning_rate, beta1, beta2, weight_decay, epsilon,
                       /*amsgrad=*/false, /*maximize=*/false);
+  });
+}
+
+int32_t ct_clip_grad_norm_(const CTensor *gradients, int32_t count, double max_norm, double *norm) {
+  return guarded([&] {
+    const c10::AutoGradMode off(false);
+    const std::vector<at::Tensor> all = list(gradients, count);
+    const at::Tensor total = at::linalg_vector_norm(at::stack(at::_foreach_norm(all, 2)));
+    *norm = total.item<double>();
+    const double scale = max_norm / (*norm + 1e-6);
+    if (scale < 1) at::_foreach_mul_(all, scale);
   });
 }
 }

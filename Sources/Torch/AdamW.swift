@@ -31,6 +31,16 @@ public final class AdamW {
         }
     }
 
+    /// What a parameter has gone through, on the CPU or where the parameter lies.
+    public struct Moments {
+        /// Mean of the gradients, of the parameter's shape.
+        public let first: Tensor
+        /// Mean of their squares, likewise.
+        public let second: Tensor
+        /// Steps made so far, a float32 scalar.
+        public let steps: Tensor
+    }
+
     /// May be changed between steps, as a schedule does.
     public var settings: Settings
     /// What is trained; leaves that require gradients.
@@ -50,6 +60,29 @@ public final class AdamW {
         firstMoments = try parameters.map { try Tensor.zeros($0.shape, dtype: $0.dtype, device: $0.device) }
         secondMoments = try parameters.map { try Tensor.zeros($0.shape, dtype: $0.dtype, device: $0.device) }
         steps = try parameters.map { try Tensor.zeros([], device: $0.device) }
+    }
+
+    /// The state of every parameter, in their order: the tensors themselves, which the next step changes.
+    public var moments: [Moments] {
+        parameters.indices.map { Moments(first: firstMoments[$0], second: secondMoments[$0], steps: steps[$0]) }
+    }
+
+    /// Takes over a state, as saved from ``moments``.
+    /// - Parameter moments: one per parameter, in their order.
+    /// - Throws: ``TorchError/shape(name:expected:got:)`` if there are not as many as parameters, or one has another shape.
+    public func restore(_ moments: [Moments]) throws {
+        guard moments.count == parameters.count else {
+            throw TorchError.shape(name: "moments", expected: "\(parameters.count) of them", got: [moments.count])
+        }
+        for (index, state) in moments.enumerated() {
+            let shape = parameters[index].shape
+            for part in [state.first, state.second] where part.shape != shape {
+                throw TorchError.shape(name: "moments \(index)", expected: "\(shape)", got: part.shape)
+            }
+            try firstMoments[index].copy(from: state.first)
+            try secondMoments[index].copy(from: state.second)
+            try steps[index].copy(from: state.steps)
+        }
     }
 
     /// Changes the parameters by one step along their accumulated gradients; those without one stay as they are.
@@ -82,4 +115,23 @@ public final class AdamW {
     public func clearGradients() throws {
         for parameter in parameters { try parameter.clearGradient() }
     }
+}
+
+/// Scales the gradients of some parameters so that their norm is at most a bound, as `torch.nn.utils.clip_grad_norm_`.
+/// - Parameters:
+///   - parameters: leaves; those without a gradient are left out.
+///   - maximum: the largest norm over all numbers of all gradients together.
+/// - Returns: the norm before.
+/// - Throws: ``TorchError/operation(name:message:)`` if libtorch refuses.
+@discardableResult
+public func clipGradients(of parameters: [Tensor], toNorm maximum: Double) throws -> Double {
+    let gradients = try parameters.compactMap { try $0.gradient }
+    if gradients.isEmpty { return 0 }
+    let handles = gradients.map(\.handle)
+    var norm = 0.0
+    try withExtendedLifetime(gradients) {
+        try check(
+            ct_clip_grad_norm_(handles, Int32(handles.count), maximum, &norm), operation: "clipGradients")
+    }
+    return norm
 }

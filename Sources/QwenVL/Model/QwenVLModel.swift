@@ -52,6 +52,12 @@ public struct QwenVLModel {
         try self.init(configuration: configuration, parameters: parameters, dtype: dtype)
     }
 
+    /// The logits of some rows of hidden states: what a loss needs of a pass that computed none.
+    /// - Parameter hiddenStates: `[..., hidden]`, as ``Output/hiddenStates``.
+    /// - Returns: `[..., vocabulary]`.
+    /// - Throws: `TorchError` if the width is another.
+    public func logits(of hiddenStates: Tensor) throws -> Tensor { try decoder.logits(hiddenStates) }
+
     /// Which rows of logits a pass computes.
     public enum LogitRows: Sendable, Equatable {
         /// None: hidden states and masses only.
@@ -156,14 +162,8 @@ public struct QwenVLModel {
             try input.positionIDs(spatialMergeSize: configuration.vision.spatialMergeSize)
                 .padLastAxis(after: longest - input.inputIDs.count)
         }
-        let embeddings = try inputs.map { input in
-            let own = try embed(input, trace: trace)
-            guard own.size(1) < longest else { return own }
-            let shape = [1, longest - own.size(1), own.size(2)]
-            return try Tensor.concatenate([own, Tensor.zeros(shape, dtype: own.dtype, device: own.device)], axis: 1)
-        }
         return try decode(
-            embeddings.count == 1 ? embeddings[0] : Tensor.concatenate(embeddings, axis: 0),
+            embed(inputs, longest: longest, trace: trace),
             positions.count == 1 ? positions[0] : Tensor.concatenate(positions, axis: 1), lengths: lengths,
             logits: logits, pass: .block(pass(keys, changes)), trace: trace)
     }
@@ -253,28 +253,51 @@ public struct QwenVLModel {
         try decoder.embedding.embedding(Tensor(tokenIDs, shape: shape).to(device: device)).to(dtype)
     }
 
-    /// Embeddings of the tokens, with the visual tokens of the pictures in their places: `[1, tokens, hidden]`.
-    private func embed(_ input: ModelInput, trace: ForwardTrace?) throws -> Tensor {
+    /// Embeddings of the tokens, with the visual tokens of the pictures in their places: `[batch, longest, hidden]`.
+    ///
+    /// The pictures of all inputs go through the vision tower together.
+    private func embed(_ inputs: [ModelInput], longest: Int, trace: ForwardTrace?) throws -> Tensor {
+        let places = try inputs.enumerated().map { index, input in
+            try visualPlaces(of: input).map { index * longest + $0 }
+        }
+        // Padding is any token: what stands there is seen by none.
+        let tokens = inputs.flatMap { $0.inputIDs + [Int](repeating: 0, count: longest - $0.inputIDs.count) }
+        let text = try embedding(of: tokens, shape: [inputs.count, longest])
+        let pictures = zip(inputs, places).filter { !$1.isEmpty }
+        if pictures.isEmpty { return text }
+        let pixels = pictures.compactMap(\.0.pixelValues)
+        let visual = try vision(
+            (pixels.count == 1 ? pixels[0] : Tensor.concatenate(pixels, axis: 0)).to(dtype, device: device),
+            grids: pictures.flatMap(\.0.grids), trace: trace)
+        try trace?(.visionOutput, visual)
+        let indices = try Tensor(places.flatMap { $0 }).to(device: device)
+        let width = text.size(2)
+        return try text.reshape([-1, width]).indexCopy(0, indices, visual.to(text.dtype))
+            .reshape([inputs.count, longest, width])
+    }
+
+    /// Where the visual tokens of an input go.
+    private func visualPlaces(of input: ModelInput) throws -> [Int] {
         let vocabulary = configuration.text.vocabularySize
         if let stray = input.inputIDs.first(where: { !(0..<vocabulary).contains($0) }) {
             throw QwenVLError.input("Token \(stray) is outside the model's vocabulary of \(vocabulary)")
         }
-        let text = try embedding(of: input.inputIDs, shape: [1, input.inputIDs.count])
         let places = input.inputIDs.indices.filter { input.inputIDs[$0] == configuration.imageTokenID }
         guard let pixelValues = input.pixelValues, !input.grids.isEmpty else {
             guard places.isEmpty else {
                 throw QwenVLError.input(
                     "The tokens have \(places.count) places for visual tokens, but no picture is given")
             }
-            return text
+            return []
         }
-        let visual = try vision(pixelValues.to(dtype, device: device), grids: input.grids, trace: trace)
-        try trace?(.visionOutput, visual)
-        guard visual.size(0) == places.count else {
+        try vision.check(pixelValues, grids: input.grids)
+        let count = input.grids.reduce(0) {
+            $0 + $1.tokenCount(spatialMergeSize: configuration.vision.spatialMergeSize)
+        }
+        guard count == places.count else {
             throw QwenVLError.input(
-                "The pictures give \(visual.size(0)) visual tokens, the tokens have \(places.count) places for them")
+                "The pictures give \(count) visual tokens, the tokens have \(places.count) places for them")
         }
-        let indices = try Tensor(places).to(device: device)
-        return try text.indexCopy(1, indices, visual.to(text.dtype).unsqueeze(0))
+        return places
     }
 }

@@ -41,7 +41,7 @@ package struct VisionPlan {
             try Self.validate(grid, merge: merge)
             let (rows, columns) = (grid.height / merge, grid.width / merge)
             let firstToken = order.count
-            pictures.append(Segments(start: positions.count, count: 1, length: grid.patchCount))
+            Self.append(Segments(start: positions.count, count: 1, length: grid.patchCount), to: &pictures)
             for window in Self.windows(rows: rows, columns: columns, side: side) {
                 Self.append(
                     Segments(start: positions.count, count: 1, length: window.count * merge * merge), to: &windows)
@@ -90,7 +90,7 @@ package struct VisionPlan {
             .map(\.element)
     }
 
-    /// Adds a window, joining it with equal neighbours.
+    /// Adds patches that attend to each other, joining them with an equal set before them.
     private static func append(_ segment: Segments, to list: inout [Segments]) {
         if let last = list.last, last.length == segment.length {
             list[list.count - 1].count += 1

@@ -34,12 +34,8 @@ public struct VisionTower {
     /// - Returns: `[visual tokens, decoder width]`, picture after picture, row after row.
     /// - Throws: ``QwenVLError/input(_:)`` if pixels and grids disagree.
     public func callAsFunction(_ pixelValues: Tensor, grids: [GridTHW], trace: ForwardTrace? = nil) throws -> Tensor {
-        let patches = grids.reduce(0) { $0 + $1.patchCount }
-        guard pixelValues.shape == [patches, configuration.patchElements] else {
-            throw QwenVLError.input(
-                "pixelValues has shape \(pixelValues.shape), the picture grids ask for [\(patches), \(configuration.patchElements)]"
-            )
-        }
+        try check(pixelValues, grids: grids)
+        let patches = pixelValues.size(0)
         let plan = try VisionPlan(grids: grids, configuration: configuration)
         let device = patchWeight.device
         let rotary = try RotaryTable.vision(plan: plan, headSize: configuration.headSize, device: device)
@@ -60,6 +56,16 @@ public struct VisionTower {
         let normed = try stream.normed(mergerNorm, epsilon: VisionTower.normEpsilon)
         let merged = try mergeSquares(normed, count: patches / merge)
         return try merged.indexSelect(0, Tensor(plan.placeOfToken).to(device: device))
+    }
+
+    /// Throws ``QwenVLError/input(_:)`` if pixels and grids disagree.
+    func check(_ pixelValues: Tensor, grids: [GridTHW]) throws {
+        let patches = grids.reduce(0) { $0 + $1.patchCount }
+        guard pixelValues.shape == [patches, configuration.patchElements] else {
+            throw QwenVLError.input(
+                "pixelValues has shape \(pixelValues.shape), the picture grids ask for [\(patches), \(configuration.patchElements)]"
+            )
+        }
     }
 
     /// Squares of patches become tokens of the decoder's width (transformers' `Qwen2_5_VLPatchMerger`).

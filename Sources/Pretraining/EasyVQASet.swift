@@ -1,0 +1,51 @@
+import Foundation
+import Images
+import Microworld
+import QwenVL
+import Samples
+
+/// The train split of easy-VQA as Scripts/easy-vqa/fetch.sh lays it out: the family that comes from outside.
+struct EasyVQASet {
+    private let samples: [Sample]
+    /// Colour and shape of the pictures whose questions give both away.
+    private let listings: [(picture: PictureReference, text: String)]
+
+    private static let shapes = ["circle", "rectangle", "triangle"]
+
+    init(folder: URL) throws {
+        let file = try SampleFile(folder.appendingPathComponent("train.jsonl"))
+        samples = try file.entries().map { try $0.sample() }
+        var (colors, kinds): ([URL: String], [URL: String]) = ([:], [:])
+        for sample in samples {
+            guard case .file(let url) = sample.pictures.first, let question = Self.text(sample, .user),
+                let answer = Self.text(sample, .assistant)
+            else { continue }
+            if Self.shapes.contains(answer) {
+                kinds[url] = answer
+            } else if question.contains("color is the"), answer != "yes", answer != "no" {
+                colors[url] = answer
+            }
+        }
+        listings = colors.keys.sorted { $0.path < $1.path }.compactMap { url in
+            guard let color = colors[url], let kind = kinds[url] else { return nil }
+            return (.file(url), "\(color) \(kind)")
+        }
+        guard !samples.isEmpty, !listings.isEmpty else {
+            throw QwenVLError.input("\(file.url.path) has no questions about colours and shapes")
+        }
+    }
+
+    /// The conversation of a number: one of the set's questions, or colour and shape of one of its pictures.
+    func messages(listing: Bool, _ random: inout SplitMix64) throws -> [Message] {
+        guard listing else { return try random.pick(samples).messages() }
+        let (picture, text) = random.pick(listings)
+        return [.user(random.pick(PretrainingData.listingPrompts), images: [try picture.image()]), .assistant(text)]
+    }
+
+    private static func text(_ sample: Sample, _ role: Message.Role) -> String? {
+        sample.turns.last { $0.role == role }?.content.lazy.compactMap { content in
+            if case .text(let text) = content { return text }
+            return nil
+        }.first
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Microworld
+import QwenVL
+import Torch
+import Training
+
+/// A small Qwen2.5-VL, trained from nothing on the microworld and on easy-VQA.
+public struct Pretraining {
+    /// What it does.
+    public let recipe: PretrainingRecipe
+    /// The model, whose parameters change while it runs.
+    public let model: QwenVLModel
+    /// Where states and log are kept.
+    public let folder: TrainingFolder
+    private let processor: QwenVLProcessor
+    private let data: PretrainingData
+    private let optimizer: Optimizer
+
+    /// A pretraining at its beginning, or where an earlier process left it.
+    /// - Parameters:
+    ///   - recipe: what to do.
+    ///   - settings: the text of the recipe; a folder of another is refused.
+    ///   - folder: where states and log are kept.
+    ///   - resumes: false if there must be no earlier training in the folder.
+    /// - Throws: ``TrainingError``, `QwenVLError`, `SampleError`.
+    public init(_ recipe: PretrainingRecipe, settings: String, folder: URL, resumes: Bool) throws {
+        self.recipe = recipe
+        try Runtime.setThreadCount(recipe.threads)
+        Runtime.keepFreedMemory()
+        let configuration = try ModelConfiguration(folder: recipe.architecture)
+        processor = try QwenVLProcessor(folder: recipe.architecture, configuration: configuration)
+        data = try PretrainingData(recipe)
+        model = try QwenVLModel(
+            configuration: configuration,
+            parameters: RandomParameters.draw(configuration, recipe.initialization, seed: recipe.seed))
+        optimizer = try Optimizer(
+            ParameterSet(model.parameters), settings: recipe.adam, clipNorm: recipe.clipNorm)
+        self.folder = try TrainingFolder(folder, settings: settings, resumes: resumes)
+    }
+
+    /// Makes all steps that are left, and writes the checkpoint.
+    /// - Parameters:
+    ///   - report: sees every line of the log.
+    ///   - shouldStop: asked after every step; true ends the work, which can be gone on with.
+    /// - Returns: the folder of the checkpoint, in bfloat16; nil if it was stopped.
+    /// - Throws: as the steps do.
+    public func run(report: (TrainingLoop.LogEntry) -> Void, shouldStop: () -> Bool) throws -> URL? {
+        let watch = try PretrainingWatch(recipe, data: data, processor: processor)
+        let isDone = try TrainingLoop(recipe.loop, folder: folder, optimizer: optimizer).run(
+            loss: { try loss(step: $0) }, evaluate: { _ in try watch.evaluate(model) }, report: report,
+            shouldStop: shouldStop)
+        return isDone ? try save() : nil
+    }
+
+    /// The loss of a step: the mean over the tokens of all answers.
+    func loss(step: Int) throws -> TrainingLoop.StepLoss {
+        let inputs = try (0..<recipe.batchSize).map {
+            try processor(data.messages(step: step, slot: $0), addsGenerationPrompt: false)
+        }
+        let answers = AnswerRows(inputs)
+        let hidden = try model.forward(batch: inputs, logits: .none).hiddenStates
+        let logits = try model.logits(of: answers.select(hidden))
+        let targets = try Tensor(answers.targets.map(Int64.init))
+        return TrainingLoop.StepLoss(loss: try logits.crossEntropy(targets), tokens: answers.targets.count)
+    }
+
+    private func save() throws -> URL {
+        let names = model.parameters.names
+        let narrow = try withoutGradient {
+            try names.map { ($0, try model.parameters.tensor($0).detached().to(.bfloat16)) }
+        }
+        let saved = try QwenVLModel(configuration: model.configuration, parameters: ParameterStore(narrow))
+        let url = folder.url.appendingPathComponent("checkpoint", isDirectory: true)
+        try CheckpointWriter.save(saved, companionsFrom: recipe.architecture, to: url)
+        return url
+    }
+}
+
+/// The rows of a padded batch that predict a token of an answer.
+struct AnswerRows {
+    /// Rows of the flattened `[batch * longest]`.
+    let rows: [Int]
+    /// The token after each.
+    let targets: [Int]
+
+    init(_ inputs: [ModelInput]) {
+        let longest = inputs.map(\.inputIDs.count).max() ?? 0
+        var (rows, targets): ([Int], [Int]) = ([], [])
+        for (index, input) in inputs.enumerated() {
+            for token in input.roles.indices.dropFirst() where input.roles[token] == .response {
+                rows.append(index * longest + token - 1)
+                targets.append(input.inputIDs[token])
+            }
+        }
+        (self.rows, self.targets) = (rows, targets)
+    }
+
+    /// The hidden states of these rows, `[rows, hidden]`.
+    func select(_ hiddenStates: Tensor) throws -> Tensor {
+        try hiddenStates.reshape([-1, hiddenStates.size(2)]).indexSelect(0, Tensor(rows))
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Yams
+
+/// A YAML file of settings, as a tree of sections whose keys are all to be known.
+///
+/// Read every setting through ``root``, then call ``SettingsSection/finish()``: a key that nobody asked for is an error that names
+/// the nearest one that exists, and not a silent default.
+public struct SettingsFile {
+    /// The file's path, as errors give it.
+    public let path: String
+    /// The top level.
+    public let root: SettingsSection
+
+    /// Reads a file.
+    /// - Parameter url: the file.
+    /// - Throws: ``SettingsError`` if it cannot be read, is no YAML, or is no mapping at its top level.
+    public init(contentsOf url: URL) throws {
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+            throw SettingsError(path: url.path, line: nil, problem: "there is no such readable file")
+        }
+        try self.init(text: text, path: url.path)
+    }
+
+    /// Reads a text.
+    /// - Parameters:
+    ///   - text: YAML.
+    ///   - path: what errors call it.
+    /// - Throws: ``SettingsError`` if it is no YAML, or no mapping at its top level.
+    public init(text: String, path: String) throws {
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw SettingsError(path: path, line: nil, problem: "it is no YAML: \(SettingsError.reason(of: error))")
+        }
+        guard let mapping = node?.mapping else {
+            throw SettingsError(path: path, line: nil, problem: "it holds no settings, 'key: value' on a line each")
+        }
+        self.path = path
+        root = try SettingsSection(mapping, path: path, prefix: "")
+    }
+}
+
+/// What is wrong with a file of settings.
+public struct SettingsError: Error, LocalizedError, Equatable {
+    /// The file.
+    public let path: String
+    /// The line, counted from 1.
+    public let line: Int?
+    /// What is wrong there.
+    public let problem: String
+
+    /// The file, the line, and what is wrong there.
+    public var errorDescription: String? {
+        line.map { "\(path), line \($0): \(problem)" } ?? "\(path): \(problem)"
+    }
+
+    static func reason(of error: YamlError) -> String {
+        "\(error)".split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty && $0 != "^" }.joined(separator: " ")
+    }
+}

@@ -61,18 +61,12 @@ struct Draft {
         let all =
             looks(count, from: Look.all.filter(isMeant), &random)
             + looks(rest, from: Look.all.filter { !isMeant($0) }, &random)
-        let words = [color?.rawValue, (kind?.rawValue).map(plural) ?? "shapes"].compactMap { $0 }.joined(separator: " ")
+        let words = [color?.rawValue, kind?.plural ?? "shapes"].compactMap { $0 }.joined(separator: " ")
         let text = random.pick(["How many \(words) are there?", "Count the \(words)."])
         return Draft(
             scene: scene(all, side: isHard ? 4 : 3, &random), query: .count(color: color, kind: kind), text: text,
             answer: "\(count)", others: near(count, from: 0, &random))
     }
-
-    /// The names of the cells of a grid of three by three.
-    static let places = [
-        "top left", "top middle", "top right", "middle left", "center", "middle right", "bottom left",
-        "bottom middle", "bottom right",
-    ]
 
     private static func position(_ isHard: Bool, _ random: inout SplitMix64) -> Draft {
         // No two alike: each can be asked for by its look.
@@ -80,8 +74,8 @@ struct Draft {
         let scene = scene(all, side: 3, lines: true, &random)
         guard case .shapes(_, _, let items) = scene else { return position(isHard, &random) }
         let item = random.pick(items)
-        let cell = item.row * 3 + item.column
-        let place = places[cell]
+        let grid = Grid(side: 3)
+        let place = grid.name(item)
         switch random.below(3) {
         case 0:
             return Draft(
@@ -100,7 +94,7 @@ struct Draft {
             return Draft(
                 scene: scene, query: .place(color: item.color, kind: item.kind),
                 text: random.pick(["Where is the \(words)?", "In which place is the \(words)?"]), answer: place,
-                others: random.sample(places.filter { $0 != place }, 3))
+                others: random.sample(grid.names.filter { $0 != place }, 3))
         }
     }
 
@@ -142,8 +136,8 @@ struct Draft {
             return Draft(
                 scene: scene, query: .countLarger(than: colors[0]),
                 text: random.pick([
-                    "How many \(plural(name)) are larger than the \(a) one?",
-                    "Count the \(plural(name)) that are larger than the \(a) one.",
+                    "How many \(kind.plural) are larger than the \(a) one?",
+                    "Count the \(kind.plural) that are larger than the \(a) one.",
                 ]), answer: "\(answer)", others: near(answer, from: 0, &random))
         }
     }
@@ -275,6 +269,4 @@ struct Draft {
         let others = random.shuffled(SceneColor.allCases.filter { $0 != color })
         return (others.filter(shown.contains) + others.filter { !shown.contains($0) }).prefix(3).map(\.rawValue)
     }
-
-    private static func plural(_ name: String) -> String { name == "cross" ? "crosses" : name + "s" }
 }

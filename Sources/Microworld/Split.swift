@@ -14,9 +14,7 @@ public enum Split: String, Codable, Sendable, CaseIterable {
     /// The split of a scene.
     /// - Parameter scene: what a picture shows.
     public init(of scene: Scene) {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in scene.canonical.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        switch SplitMix64.mixed(hash) % 10 {
+        switch SplitMix64.digest(scene.canonical) % 10 {
         case 0..<7: self = .train
         case 7: self = .validation
         case 8: self = .test

@@ -75,28 +75,3 @@ public struct Pretraining {
         return url
     }
 }
-
-/// The rows of a padded batch that predict a token of an answer.
-struct AnswerRows {
-    /// Rows of the flattened `[batch * longest]`.
-    let rows: [Int]
-    /// The token after each.
-    let targets: [Int]
-
-    init(_ inputs: [ModelInput]) {
-        let longest = inputs.map(\.inputIDs.count).max() ?? 0
-        var (rows, targets): ([Int], [Int]) = ([], [])
-        for (index, input) in inputs.enumerated() {
-            for token in input.roles.indices.dropFirst() where input.roles[token] == .response {
-                rows.append(index * longest + token - 1)
-                targets.append(input.inputIDs[token])
-            }
-        }
-        (self.rows, self.targets) = (rows, targets)
-    }
-
-    /// The hidden states of these rows, `[rows, hidden]`.
-    func select(_ hiddenStates: Tensor) throws -> Tensor {
-        try hiddenStates.reshape([-1, hiddenStates.size(2)]).indexSelect(0, Tensor(rows))
-    }
-}

@@ -12,7 +12,7 @@ SPECIAL_TOKENS = [
 ]
 PLAIN_TOKENS = [
     "<tool_call>", "</tool_call>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>", "<|fim_pad|>",
-    "<|repo_name|>", "<|file_sep|>",
+    "<|repo_name|>", "<|file_sep|>", "<think>", "</think>", "<answer>", "</answer>",
 ]
 WORD_PATTERN = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -108,4 +108,49 @@ def write_processor_files(folder, tokenizer, min_pixels, max_pixels, context):
         "pad_token_id": ids["bos_token_id"],
         "eos_token_id": [ids["eos_token_id"], ids["bos_token_id"]],
         "do_sample": False,
+    })
+
+
+def write_configuration(folder, tokenizer, text, vision, context):
+    """Writes config.json in the flat layout that the Hub's Qwen2.5-VL checkpoints have."""
+    write_json(pathlib.Path(folder) / "config.json", {
+        "architectures": ["Qwen2_5_VLForConditionalGeneration"],
+        "model_type": "qwen2_5_vl",
+        "torch_dtype": "bfloat16",
+        "vocab_size": tokenizer.get_vocab_size(),
+        "hidden_size": text["hidden"],
+        "intermediate_size": text["intermediate"],
+        "num_hidden_layers": text["layers"],
+        "num_attention_heads": text["heads"],
+        "num_key_value_heads": text["key_value_heads"],
+        "hidden_act": "silu",
+        "max_position_embeddings": context,
+        "max_window_layers": text["layers"],
+        "sliding_window": context,
+        "use_sliding_window": False,
+        "use_cache": True,
+        "attention_dropout": 0.0,
+        "initializer_range": 0.02,
+        "rms_norm_eps": 1e-6,
+        "rope_theta": 10000.0,
+        "rope_scaling": {"type": "mrope", "mrope_section": text["mrope_section"]},
+        "tie_word_embeddings": True,
+        **{key: value for key, value in special_ids(tokenizer).items() if key != "vision_token_id"},
+        "vision_config": {
+            "model_type": "qwen2_5_vl",
+            "depth": vision["depth"],
+            "hidden_act": "silu",
+            "hidden_size": vision["hidden"],
+            "intermediate_size": vision["intermediate"],
+            "num_heads": vision["heads"],
+            "in_chans": 3,
+            "out_hidden_size": text["hidden"],
+            "patch_size": 14,
+            "spatial_merge_size": 2,
+            "spatial_patch_size": 14,
+            "window_size": 56,
+            "fullatt_block_indexes": vision["full_attention"],
+            "tokens_per_second": 2,
+            "temporal_patch_size": 2,
+        },
     })

@@ -1,0 +1,32 @@
+import QwenVL
+import Torch
+
+/// The rows of a padded batch that predict a token of an answer: what a supervised loss is the mean over.
+public struct AnswerRows {
+    /// Rows of the hidden states, batch and tokens flattened: `[batch * longest]`.
+    public let rows: [Int]
+    /// The token after each.
+    public let targets: [Int]
+
+    /// The rows before every token of the role response, in all turns.
+    /// - Parameter inputs: the batch, as the model is given it.
+    public init(_ inputs: [ModelInput]) {
+        let longest = inputs.map(\.inputIDs.count).max() ?? 0
+        var (rows, targets): ([Int], [Int]) = ([], [])
+        for (index, input) in inputs.enumerated() {
+            for token in input.roles.indices.dropFirst() where input.roles[token] == .response {
+                rows.append(index * longest + token - 1)
+                targets.append(input.inputIDs[token])
+            }
+        }
+        (self.rows, self.targets) = (rows, targets)
+    }
+
+    /// The hidden states of these rows.
+    /// - Parameter hiddenStates: `[batch, longest, hidden]`.
+    /// - Returns: `[rows, hidden]`.
+    /// - Throws: `TorchError` if the batch is another.
+    public func select(_ hiddenStates: Tensor) throws -> Tensor {
+        try hiddenStates.reshape([-1, hiddenStates.size(2)]).indexSelect(0, Tensor(rows).to(device: hiddenStates.device))
+    }
+}

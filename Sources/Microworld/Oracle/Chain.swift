@@ -56,6 +56,12 @@ struct Chain {
 
     private func anchor(_ sight: Sight, _ wording: inout Wording) -> String {
         let (target, looked) = (sight.target, sight.looked)
+        if argument.sights.count > 3 {
+            return wording.one(
+                "I look at \(target): \(looked).", "Looking at \(target), \(looked).",
+                "Looking back at \(target), \(looked).",
+                "Eyes on \(target): \(looked).")
+        }
         return wording.one(
             "Looking back at \(target), \(looked).", "I look at \(target): \(looked).",
             "Looking at \(target), I see this: \(looked).", "My eyes go to \(target): \(looked).",
@@ -102,7 +108,7 @@ struct Chain {
                         "First I think \(slip). Wait, that is a mistake.",
                         "I nearly say \(slip), but that is not right.")
                     : wording.one(
-                        "At first I think it is \(slip). No, that is wrong.",
+                        "At first I think \(slip). No, that is wrong.",
                         "My first guess is \(slip). Wait, that does not fit.",
                         "I first take it for \(slip). No, I was too fast.", "\(slip)? No, wait, that is a mistake.",
                         "First I get \(slip). No, that is not right."))

@@ -90,7 +90,7 @@ public struct Oracle: Sendable {
         var plan = wording(about: question, variant, purpose: 3)
         let (hasSlip, speaksOfHint) = (plan.chance(0.25), plan.chance(0.7))
         var texts: [String] = []
-        for attempt in 0..<UInt64(24) {
+        for attempt in 0..<UInt64(64) {
             var wording = wording(about: question, variant, purpose: purpose + attempt)
             guard let argument = question.query.argument(in: question.scene, &wording) else {
                 return "The answer is \(answer)."

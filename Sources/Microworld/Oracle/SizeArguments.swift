@@ -105,6 +105,7 @@ struct SizeArguments {
                     "\(others.count) others less \(rest.count) that \(isAre) not larger makes \(n)",
                     "not larger \(isAre) \(rest.listed), and \(others.count) - \(rest.count) = \(n)"),
                 looked: wording.one(
+                    "\(n) of \(others.count) \(n == 1 ? "is" : "are") larger",
                     "\(rest.listed) \(isAre) not larger, so \(n) of \(others.count)",
                     "not larger \(isAre) \(rest.listed), and \(others.count) - \(rest.count) = \(n)"))
         return Argument(

@@ -67,3 +67,29 @@ import Testing
         }
     }
 }
+
+/// `avar microworld oracle`, run as a user runs it.
+@Suite struct MicroworldOracleTests {
+    private func oracle(_ arguments: String...) throws -> Command.Outcome {
+        try withTemporaryFolder { try Command.run(["microworld", "oracle"] + arguments, in: $0) }
+    }
+
+    @Test func textsForReadersAndPrograms() throws {
+        let blocks = try oracle("--split", "test", "--count", "3")
+        #expect(
+            blocks.status == 0 && blocks.output.hasPrefix("test-counting-000000\nCount the yellow shapes."),
+            "\(blocks.errors)")
+        let run = try oracle("--split", "test", "--count", "3", "--variant", "1", "--json")
+        let lines = run.output.split(separator: "\n")
+        #expect(run.status == 0 && lines.count == 3, "\(run.errors)")
+        for line in lines {
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
+            let keys = [
+                "anchored", "answer", "answer_text", "brief", "description", "id", "listing", "prompt", "reflection",
+            ]
+            #expect(object?.keys.sorted() == keys && object?.values.contains("") == false)
+        }
+        #expect(try oracle("--split", "test", "--count", "0").status == 64)
+        #expect(try oracle("--help").output.contains("no model"))
+    }
+}

@@ -53,6 +53,24 @@ public struct Oracle: Sendable {
         return question.query.brief(in: question.scene, &wording) ?? "The answer is \(answer(to: question))."
     }
 
+    /// A chain that states what there is, reasons from it and checks itself; in about a quarter of them a slip is taken back.
+    /// - Parameters:
+    ///   - question: what is asked of which scene.
+    ///   - variant: tells several texts about the same question apart.
+    /// - Returns: a text of about 90 words at most, which ends in the right answer, with its letter if there are options.
+    public func reflection(for question: Question, variant: UInt64) -> String {
+        chain(for: question, variant, purpose: 100) { $0.reflection(&$1) }
+    }
+
+    /// The same chain with visual anchors: sentences that look back at something in the picture and say what is there.
+    /// - Parameters:
+    ///   - question: what is asked of which scene.
+    ///   - variant: tells several texts about the same question apart.
+    /// - Returns: a text of about 90 words at most, which ends in the right answer, with its letter if there are options.
+    public func anchored(for question: Question, variant: UInt64) -> String {
+        chain(for: question, variant, purpose: 200) { $0.anchored(&$1) }
+    }
+
     /// A thought as it is put into a response: "<think>...</think><answer>B</answer>".
     /// - Parameters:
     ///   - think: the thought.
@@ -61,6 +79,38 @@ public struct Oracle: Sendable {
     public func response(think: String, question: Question) -> String {
         "<think>\(think)</think><answer>\(reply(to: question))</answer>"
     }
+
+    /// A chain in words, drawn again while it is too long.
+    ///
+    /// What is told (a slip, the hint) is decided before, the same for both manners: crowded scenes have slips as often as others.
+    private func chain(
+        for question: Question, _ variant: UInt64, purpose: UInt64, _ say: (Chain, inout Wording) -> String
+    ) -> String {
+        let (answer, reply) = (answer(to: question), reply(to: question))
+        var plan = wording(about: question, variant, purpose: 3)
+        let (hasSlip, speaksOfHint) = (plan.chance(0.25), plan.chance(0.7))
+        var texts: [String] = []
+        for attempt in 0..<UInt64(64) {
+            var wording = wording(about: question, variant, purpose: purpose + attempt)
+            guard let argument = question.query.argument(in: question.scene, &wording) else {
+                return "The answer is \(answer)."
+            }
+            var choice = plan
+            let chain = Chain(
+                argument: argument, answer: answer, letter: question.options.contains(answer) ? reply : nil,
+                hint: speaksOfHint ? question.hint?.suggestion : nil,
+                slip: hasSlip && !argument.slips.isEmpty ? choice.pick(argument.slips) : nil)
+            let text = say(chain, &wording)
+            if Self.words(text) <= Self.longest { return text }
+            texts.append(text)
+        }
+        return texts.min { Self.words($0) < Self.words($1) } ?? ""
+    }
+
+    /// How many words a chain may have: what small models learn to write is short.
+    private static let longest = 90
+
+    private static func words(_ text: String) -> Int { text.split(separator: " ").count }
 
     /// The words for a text about a question.
     ///

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import Microworld
+
+/// `avar microworld make`: a data set.
+struct MicroworldMakeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "make", abstract: "Writes questions with a picture each.",
+        discussion: """
+            Writes images/*.png, data.jsonl for avar vas, data.tsv in VLMEvalKit's form, and settings.json. The scene decides its \
+            split, so no two splits share one. The same command gives the same bytes, where cairo and the font are the same. The \
+            folder is renamed into its place at the end, whole. Half of the questions, by chance, have lettered options.
+
+            A hint is a sentence that suggests an answer, "A friend says: 3"; it is right as often as --hint-rate says, by default \
+            as often as a guess, and on the hard split at most half as often as a guess.
+            """)
+
+    @OptionGroup var questions: QuestionOptions
+
+    @Option(help: "The folder to write; must not be there, or be empty.")
+    var output: String
+
+    func run() throws {
+        let count = questions.count
+        let folder = URL(fileURLWithPath: output, isDirectory: true)
+        let interrupt = Interrupt()
+        defer { interrupt.end() }
+        var progress = Progress("questions", total: count)
+        let isNew = try DatasetWriter(questions.source, count: count).write(to: folder) {
+            progress.advance()
+            if interrupt.isRequested { throw ExitCode(130) }
+        }
+        progress.finish()
+        if !isNew { Output.note("This data set is there already; nothing was written.") }
+        Output.line("\(folder.path): \(count) questions of the \(questions.split.rawValue) split")
+    }
+}

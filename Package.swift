@@ -36,7 +36,8 @@ let package = Package(
         .target(name: "Safetensors"),
         .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
-        .target(name: "Microworld", dependencies: ["CCairo"]),
+        .target(name: "RandomNumbers"),
+        .target(name: "Microworld", dependencies: ["CCairo", "RandomNumbers"]),
         .target(name: "Tokenization"),
         .target(
             name: "Hub",
@@ -48,16 +49,19 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors"]),
+        .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
         .target(name: "Samples", dependencies: ["QwenVL", "Images"]),
         .target(
-            name: "VisualAttention", dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors"]),
+            name: "VisualAttention",
+            dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
         .target(name: "Reports"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors"]),
         .target(
             name: "Pretraining",
-            dependencies: ["Training", "SettingsFiles", "Microworld", "Samples", "QwenVL", "Torch"]),
+            dependencies: [
+                "Training", "SettingsFiles", "Microworld", "Samples", "QwenVL", "Torch", "RandomNumbers",
+            ]),
         .executableTarget(
             name: "avar",
             dependencies: [
@@ -92,7 +96,8 @@ let package = Package(
         .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
         .testTarget(name: "SamplesTests", dependencies: ["Samples", "QwenVL", "Images"]),
         .testTarget(
-            name: "VisualAttentionTests", dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors"]),
+            name: "VisualAttentionTests",
+            dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors", "RandomNumbers"]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["avar", "HeadlessBrowser", "HubServer", "Images", "Safetensors", "VisualAttention"]),

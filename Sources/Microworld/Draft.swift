@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// A scene with something to ask, before its split is known and the answer's form is chosen.
 struct Draft {
     var scene: Scene

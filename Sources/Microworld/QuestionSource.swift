@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// Which questions carry a hint.
 public enum HintUse: String, Codable, Sendable, CaseIterable {
     /// No question.

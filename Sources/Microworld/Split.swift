@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// A part of the microworld.
 ///
 /// Which scene belongs to which is decided by the scene alone, so none can be in two.

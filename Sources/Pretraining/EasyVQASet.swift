@@ -2,10 +2,11 @@ import Foundation
 import Images
 import Microworld
 import QwenVL
+import RandomNumbers
 import Samples
 
 /// The train split of easy-VQA as Scripts/easy-vqa/fetch.sh lays it out: the family that comes from outside.
-struct EasyVQASet {
+struct EasyVQASet: Sendable {
     private let samples: [Sample]
     /// Colour and shape of the pictures whose questions give both away.
     private let listings: [(picture: PictureReference, text: String)]

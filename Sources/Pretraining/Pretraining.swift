@@ -47,21 +47,33 @@ public struct Pretraining {
     public func run(report: (TrainingLoop.LogEntry) -> Void, shouldStop: () -> Bool) throws -> URL? {
         let watch = try PretrainingWatch(recipe, data: data, processor: processor)
         let isDone = try TrainingLoop(recipe.loop, folder: folder, optimizer: optimizer).run(
-            loss: { try loss(step: $0) }, evaluate: { _ in try watch.evaluate(model) }, report: report,
+            gradients: { try addGradients(step: $0) }, evaluate: { _ in try watch.evaluate(model) }, report: report,
             shouldStop: shouldStop)
         return isDone ? try save() : nil
     }
 
-    /// The loss of a step: the mean over the tokens of all answers.
-    func loss(step: Int) throws -> TrainingLoop.StepLoss {
-        let inputs = try (0..<recipe.batchSize).map {
-            try processor(data.messages(step: step, slot: $0), addsGenerationPrompt: false)
+    /// Adds the gradients of a step: of the mean over the tokens of all answers.
+    ///
+    /// The batch is sorted by length and cut into pieces, so that little of it is padding.
+    func addGradients(step: Int) throws -> TrainingLoop.StepLoss {
+        let inputs = try data.batch(step: step)
+            .map { try processor($0, addsGenerationPrompt: false) }
+            .sorted { $0.inputIDs.count < $1.inputIDs.count }
+        let size = (inputs.count + recipe.microBatches - 1) / recipe.microBatches
+        let pieces = stride(from: 0, to: inputs.count, by: size).map {
+            Array(inputs[$0..<min(inputs.count, $0 + size)])
         }
-        let answers = AnswerRows(inputs)
-        let hidden = try model.forward(batch: inputs, logits: .none).hiddenStates
-        let logits = try model.logits(of: answers.select(hidden))
-        let targets = try Tensor(answers.targets.map(Int64.init))
-        return TrainingLoop.StepLoss(loss: try logits.crossEntropy(targets), tokens: answers.targets.count)
+        let answers = pieces.map(AnswerRows.init)
+        let tokens = answers.reduce(0) { $0 + $1.targets.count }
+        var total = 0.0
+        for (piece, rows) in zip(pieces, answers) {
+            let hidden = try model.forward(batch: piece, logits: .none).hiddenStates
+            let targets = try Tensor(rows.targets.map(Int64.init))
+            let loss = try model.logits(of: rows.select(hidden)).crossEntropy(targets, reduction: .sum)
+            try (loss / Double(tokens)).backward()
+            total += try loss.item()
+        }
+        return TrainingLoop.StepLoss(loss: total / Double(tokens), tokens: tokens)
     }
 
     private func save() throws -> URL {

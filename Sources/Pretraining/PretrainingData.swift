@@ -1,10 +1,13 @@
+import Dispatch
 import Foundation
 import Images
 import Microworld
 import QwenVL
+import RandomNumbers
+import Synchronization
 
 /// The samples of a pretraining: each from its number alone, so that order and resumption need no memory.
-struct PretrainingData {
+struct PretrainingData: Sendable {
     static let listingPrompts = ["List what you see.", "List everything in the picture."]
 
     private let recipe: PretrainingRecipe
@@ -19,6 +22,17 @@ struct PretrainingData {
         renderer = try SceneRenderer()
         oracle = Oracle(seed: recipe.seed)
         easyVQA = try recipe.easyVQA.map { try EasyVQASet(folder: $0) }
+    }
+
+    /// The conversations of a step, drawn side by side.
+    func batch(step: Int) throws -> [[Message]] {
+        let drawn = Mutex([Int: Result<[Message], any Error>]())
+        DispatchQueue.concurrentPerform(iterations: recipe.batchSize) { slot in
+            let messages = Result { try self.messages(step: step, slot: slot) }
+            drawn.withLock { $0[slot] = messages }
+        }
+        let all = drawn.withLock { $0 }
+        return try (0..<recipe.batchSize).compactMap { try all[$0]?.get() }
     }
 
     /// The conversation of a sample: a question with its picture, and the answer to learn.
@@ -64,7 +78,7 @@ struct PretrainingData {
 
     private func draw(_ weights: [PretrainingTask: Double], _ random: inout SplitMix64) -> PretrainingTask {
         let tasks = PretrainingTask.allCases.filter { weights[$0] != nil }
-        var rest = Double(random.next() >> 11) * 0x1p-53 * weights.values.reduce(0, +)
+        var rest = random.uniform() * weights.values.reduce(0, +)
         for task in tasks {
             rest -= weights[task] ?? 0
             if rest < 0 { return task }

@@ -52,6 +52,8 @@ public struct PretrainingRecipe: Sendable, Equatable {
     public var hintRate: Double?
     /// Samples in a step.
     public var batchSize: Int
+    /// Into how many pieces a step is cut, those of like length together.
+    public var microBatches: Int
     /// The numbers of AdamW but the learning rate.
     public var adam: AdamW.Settings
     /// The largest norm of the gradients.
@@ -99,6 +101,7 @@ public struct PretrainingRecipe: Sendable, Equatable {
         }
         let training = try root.section("training")
         batchSize = try training.integer("batch_size", default: 32, in: 1...Int.max)
+        microBatches = try training.integer("micro_batches", default: 2, in: 1...batchSize)
         adam = AdamW.Settings(
             beta1: try training.number("beta1", default: 0.9, in: 0...0.9999),
             beta2: try training.number("beta2", default: 0.99, in: 0...0.99999),

@@ -1,6 +1,7 @@
 import Microworld
 import QwenVL
 import Torch
+import Training
 
 /// How good a model is on questions of the validation split, while it is trained.
 ///

@@ -39,6 +39,15 @@ public final class AdamW {
         public let second: Tensor
         /// Steps made so far, a float32 scalar.
         public let steps: Tensor
+
+        /// A state.
+        /// - Parameters:
+        ///   - first: mean of the gradients.
+        ///   - second: mean of their squares.
+        ///   - steps: steps made so far, a float32 scalar.
+        public init(first: Tensor, second: Tensor, steps: Tensor) {
+            (self.first, self.second, self.steps) = (first, second, steps)
+        }
     }
 
     /// May be changed between steps, as a schedule does.

@@ -29,18 +29,18 @@ public struct TrainingLoop {
         }
     }
 
-    /// What a step found.
+    /// What a step found, its gradients made.
     public struct StepLoss {
-        /// A scalar with a graph.
-        public let loss: Tensor
-        /// Targets that it is the mean of.
+        /// The mean over the targets, in nats.
+        public let loss: Double
+        /// How many targets there were.
         public let tokens: Int
 
         /// What a step found.
         /// - Parameters:
-        ///   - loss: a scalar with a graph.
-        ///   - tokens: targets that it is the mean of.
-        public init(loss: Tensor, tokens: Int) { (self.loss, self.tokens) = (loss, tokens) }
+        ///   - loss: the mean over the targets, in nats.
+        ///   - tokens: how many targets there were.
+        public init(loss: Double, tokens: Int) { (self.loss, self.tokens) = (loss, tokens) }
     }
 
     /// A line of the log: the steps since the line before.
@@ -79,25 +79,25 @@ public struct TrainingLoop {
 
     /// Makes all steps that are left.
     /// - Parameters:
-    ///   - loss: the loss of a step, which must depend on nothing but its number and the parameters.
+    ///   - gradients: adds the gradients of a step to the parameters', in one piece or several; must depend on nothing but the
+    ///     step's number and the parameters.
     ///   - evaluate: numbers that tell how good the parameters are; must not change what later steps do.
     ///   - report: sees every line of the log.
     ///   - shouldStop: asked after every step; true saves the state and ends the work.
     /// - Returns: false if it was stopped.
-    /// - Throws: what the loss throws, ``TrainingError``.
+    /// - Throws: what the steps throw, ``TrainingError``.
     public func run(
-        loss: (Int) throws -> StepLoss, evaluate: (Int) throws -> [String: Double] = { _ in [:] },
+        gradients: (Int) throws -> StepLoss, evaluate: (Int) throws -> [String: Double] = { _ in [:] },
         report: (LogEntry) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> Bool {
         var step = try folder.restore(optimizer)
         var window = Window()
         while step < settings.steps {
-            let found = try loss(step)
-            try found.loss.backward()
+            let found = try gradients(step)
             let rate = settings.schedule.rate(step)
             let norm = try optimizer.step(learningRate: rate)
             step += 1
-            try window.add(loss: found.loss.item(), tokens: found.tokens, norm: norm)
+            window.add(loss: found.loss, tokens: found.tokens, norm: norm)
             let isLast = step == settings.steps
             let evaluates = settings.evaluateEvery > 0 && (step % settings.evaluateEvery == 0 || isLast)
             if step % settings.logEvery == 0 || evaluates || isLast {

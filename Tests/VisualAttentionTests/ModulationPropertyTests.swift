@@ -1,5 +1,6 @@
 import Foundation
 import QwenVL
+import RandomNumbers
 import Testing
 import Torch
 import VisualAttention

@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// An oracle: it reads the scene itself, never a picture, and writes texts about it.
 ///
 /// It is no model, and what it answers says nothing about one. Models are trained on its texts and measured against its answers. Every

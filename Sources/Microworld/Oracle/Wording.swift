@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// Chooses words by chance, for one text.
 struct Wording {
     private var random: SplitMix64

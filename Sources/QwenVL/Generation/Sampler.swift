@@ -1,4 +1,5 @@
 import Foundation
+import RandomNumbers
 import Torch
 
 /// Draws the tokens of one sequence.

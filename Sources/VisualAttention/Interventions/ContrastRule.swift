@@ -1,5 +1,6 @@
 import Foundation
 import QwenVL
+import RandomNumbers
 import Torch
 
 /// What the second stream of a contrasted answer reads, and how it is weighed.

@@ -1,4 +1,5 @@
 import QwenVL
+import RandomNumbers
 
 /// Percentile bootstrap of a mean: how far it would wander if other samples had been drawn (Efron and Tibshirani,
 /// "An Introduction to the Bootstrap", 1993, chapter 13).

@@ -1,4 +1,5 @@
 import QwenVL
+import RandomNumbers
 
 /// How uncertain a correlation is: the percentile bootstrap's confidence interval.
 public struct BootstrapInterval: Sendable, Equatable, Codable {

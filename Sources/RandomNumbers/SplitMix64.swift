@@ -30,9 +30,12 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         range.lowerBound + below(range.count)
     }
 
+    /// In 0 ..< 1, with 53 bits.
+    package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
     /// True with the given probability.
     package mutating func chance(_ probability: Double) -> Bool {
-        Double(next() >> 11) * 0x1p-53 < probability
+        uniform() < probability
     }
 
     package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains the small checkpoint of `make demo` with transformers, on easy-VQA, into Checkpoints/easy-vqa.
+"""Trains a small checkpoint with transformers, on easy-VQA, into Checkpoints/easy-vqa.
 
 Needs a Python environment with torch, torchvision, transformers and pillow, and the set (Scripts/easy-vqa/fetch.sh):
 

@@ -6,7 +6,7 @@ import Microworld
 struct MicroworldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "microworld", abstract: "A small world of drawn scenes, in which looking decides the answer.",
-        subcommands: [MicroworldMakeCommand.self])
+        subcommands: [MicroworldMakeCommand.self, MicroworldExamCommand.self])
 }
 
 /// `avar microworld make`: a data set.

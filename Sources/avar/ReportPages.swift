@@ -60,7 +60,8 @@ enum ReportPages {
     /// Pictures under the attention of tokens.
     static func overlay(
         _ looks: [TokenLook], of name: String, images: [RGBImage], input: ModelInput, views: [MapView],
-        processor: QwenVLProcessor
+        processor: QwenVLProcessor,
+        caption: String = "Attention weights on the visual tokens, as the model used them."
     ) throws -> Report.Section? {
         guard !looks.isEmpty, !images.isEmpty else { return nil }
         let merge = processor.configuration.vision.spatialMergeSize
@@ -82,8 +83,7 @@ enum ReportPages {
         return .overlay(
             try AttentionOverlay(
                 title: "Where the \(name) looked",
-                caption: "Attention weights on the visual tokens, as the model used them.",
-                pictures: pictures, mapNames: views.map(\.name), tokens: tokens))
+                caption: caption, pictures: pictures, mapNames: views.map(\.name), tokens: tokens))
     }
 }
 

@@ -14,6 +14,9 @@ struct SweepReport: Encodable {
         let tokensPerSecond: Double?
         /// Answers that are the data file's, in 0...1; nil where it gives none.
         let accuracy: Double?
+        /// The ends of its 95 % interval.
+        let accuracyLow: Double?
+        let accuracyHigh: Double?
         /// Answers that are others than without an intervention, in 0...1.
         let changedAnswers: Double
     }
@@ -34,14 +37,14 @@ struct SweepReport: Encodable {
         samples = plain.count
         rows = points.map { point in
             let own = ofPoint[point.name] ?? []
-            let right = own.compactMap(\.isRight)
+            let right = Proportion(own.compactMap(\.isRight))
             let seconds = own.reduce(0) { $0 + $1.decodeSeconds }
             let tokens = own.reduce(0) { $0 + $1.decodedTokens }
             return Row(
                 point: point, question: ScoreEstimates(own.map(\.question)),
                 answer: ScoreEstimates(own.compactMap(\.answer)),
                 tokensPerSecond: tokens > 0 ? Double(tokens) / max(seconds, 1e-9) : nil,
-                accuracy: right.isEmpty ? nil : Double(right.count { $0 }) / Double(right.count),
+                accuracy: right.accuracy, accuracyLow: right.low, accuracyHigh: right.high,
                 changedAnswers: Double(own.count { plain[$0.line] != $0.text }) / Double(max(1, own.count)))
         }
     }
@@ -51,14 +54,19 @@ struct SweepReport: Encodable {
         let width = (rows.map(\.point.name.count).max() ?? 0) + 2
         func name(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
         func number(_ value: Double?) -> String { (value.map { String(format: "%.4g", $0) } ?? "-").padded(11) }
+        func interval(_ row: Row) -> String {
+            row.accuracyLow.flatMap { low in row.accuracyHigh.map { "\(low.percent) to \($0.percent)" } } ?? "-"
+        }
         let head = [
             "\(model): \(samples) samples of \(data); VAS of the questions' tokens, and pooled of the answers'", "",
-            name("") + "      paper     pooled  geometric     answer   tokens/s   accuracy    changed",
+            name("")
+                + "      paper     pooled  geometric     answer   tokens/s   accuracy      95 % interval    changed",
         ]
         let body = rows.map { row in
             name(row.point.name) + number(row.question.paper.value) + number(row.question.pooled.value)
                 + number(row.question.geometric.value) + number(row.answer.pooled.value) + number(row.tokensPerSecond)
-                + (row.accuracy?.percent ?? "-").padded(11) + row.changedAnswers.percent.padded(11)
+                + (row.accuracy?.percent ?? "-").padded(11) + interval(row).padded(19)
+                + row.changedAnswers.percent.padded(11)
         }
         let left =
             skipped.prefix(20).map { "line \($0.line) is left out: \($0.reason)" }
@@ -72,8 +80,11 @@ struct SweepReport: Encodable {
     func page() -> Report {
         Report(
             title: "Interventions compared", subtitle: "\(model), \(samples) samples of \(data)",
-            sections: [.summary(overview), .table(table)] + curves)
+            sections: [.summary(overview)] + sections)
     }
+
+    /// The table and the curves.
+    var sections: [Report.Section] { [.table(table)] + curves }
 
     private var overview: Summary {
         Summary(
@@ -90,7 +101,8 @@ struct SweepReport: Encodable {
 
     private var table: Table {
         let titles = [
-            "paper", "pooled", "from", "to", "geometric", "answers", "tokens/s", "right (%)", "changed (%)",
+            "paper", "pooled", "from", "to", "geometric", "answers", "tokens/s", "right (%)", "from", "to",
+            "changed (%)",
         ]
         func cell(_ value: Double?, decimals: Int? = nil) -> Table.Cell {
             value.map { .number($0, decimals: decimals) } ?? .undefined
@@ -99,14 +111,18 @@ struct SweepReport: Encodable {
             title: "Side by side",
             caption:
                 "VAS of the questions' tokens in the paper's form, pooled with its 95 % interval, and geometric; pooled of "
-                + "the answers' tokens; answers that are right, and that are others than without an intervention.",
+                + "the answers' tokens; answers that are right, with the 95 % interval, and that are others than without an "
+                + "intervention.",
             columns: ["intervention"] + titles.map { Table.Column($0, isNumeric: true) },
             rows: rows.map { row in
                 [
                     .text(row.point.name), cell(row.question.paper.value), cell(row.question.pooled.value),
                     cell(row.question.pooled.low), cell(row.question.pooled.high), cell(row.question.geometric.value),
                     cell(row.answer.pooled.value), cell(row.tokensPerSecond, decimals: 1),
-                    cell(row.accuracy.map { $0 * 100 }, decimals: 1), .number(row.changedAnswers * 100, decimals: 1),
+                    cell(row.accuracy.map { $0 * 100 }, decimals: 1),
+                    cell(row.accuracyLow.map { $0 * 100 }, decimals: 1),
+                    cell(row.accuracyHigh.map { $0 * 100 }, decimals: 1),
+                    .number(row.changedAnswers * 100, decimals: 1),
                 ]
             })
     }
@@ -128,7 +144,7 @@ struct SweepReport: Encodable {
         ) -> Report.Section {
             .lineChart(
                 LineChart(
-                    title: title, caption: "Bars are 95 % bootstrap intervals over samples, where there are any.",
+                    title: title, caption: "Bars are 95 % intervals, where there are any.",
                     xAxis: Axis(own), yAxis: Axis(label, unit: unit),
                     series: groups.keys.sorted().map { name in
                         LineChart.Series(
@@ -146,8 +162,9 @@ struct SweepReport: Encodable {
         ]
         if swept.contains(where: { $0.accuracy != nil }) {
             sections.append(
-                chart("Accuracy over \(own)", "accuracy", unit: "%") {
-                    LineChart.Point(x($0.point), $0.accuracy.map { $0 * 100 })
+                chart("Accuracy over \(own)", "accuracy", unit: "%") { row in
+                    let interval = row.accuracyLow.flatMap { low in row.accuracyHigh.map { low * 100...$0 * 100 } }
+                    return LineChart.Point(x(row.point), row.accuracy.map { $0 * 100 }, interval: interval)
                 })
         }
         return sections

@@ -57,10 +57,10 @@ enum ReportPages {
                 series: [LineChart.Series(name, values: scores)]))
     }
 
-    /// Pictures under the attention of tokens.
+    /// Pictures under the attention of tokens, with a new line before one of them if wanted.
     static func overlay(
         _ looks: [TokenLook], of name: String, images: [RGBImage], input: ModelInput, views: [MapView],
-        processor: QwenVLProcessor,
+        processor: QwenVLProcessor, breakBefore: Int? = nil,
         caption: String = "Attention weights on the visual tokens, as the model used them."
     ) throws -> Report.Section? {
         guard !looks.isEmpty, !images.isEmpty else { return nil }
@@ -75,9 +75,10 @@ enum ReportPages {
                 rows: size.rows, columns: size.columns)
         }
         let texts = processor.tokenizer.pieces(looks.map(\.tokenID))
-        let tokens = zip(looks, texts).map { look, text in
-            AttentionOverlay.Token(
-                text: text, score: look.score,
+        let tokens = zip(looks, texts).enumerated().map { index, pair in
+            let (look, text) = pair
+            return AttentionOverlay.Token(
+                text: index + 1 == breakBefore ? text + "\n" : text, score: look.score,
                 maps: look.maps.map { input.grids(of: $0, spatialMergeSize: merge).map(\.weights) })
         }
         return .overlay(

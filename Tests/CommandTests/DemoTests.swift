@@ -68,7 +68,8 @@ import Testing
             #expect(missing.sentence?.contains("Checkpoints/microworld cannot be read") == true, "\(missing.errors)")
             try Data("x".utf8).write(to: folder.appendingPathComponent("file"))
             let output = try demo("--limit", "3", "--output", "file", in: folder)
-            #expect(output.status == 1 && output.sentence?.contains("file cannot be written") == true, "\(output.errors)")
+            #expect(
+                output.status == 1 && output.sentence?.contains("file cannot be written") == true, "\(output.errors)")
             for limit in ["0", "2", "-5", "x"] {
                 #expect(try demo("--limit", limit, in: folder).status == 64)
             }

@@ -75,7 +75,8 @@ import Testing
     @Test func oneConditionAloneAnswersTheSame() throws {
         try withTemporaryFolder { folder in
             let all = try exam("--count", "7", "--output", "out", "--json", in: folder)
-            let shuffled = try exam("--count", "7", "--conditions", "shuffled", "--output", "other", "--json", in: folder)
+            let shuffled = try exam(
+                "--count", "7", "--conditions", "shuffled", "--output", "other", "--json", in: folder)
             #expect(all.status == 0 && shuffled.status == 0)
             let lines = try samples(folder).filter { $0["condition"] as? String == "shuffled" }
             let alone = try String(contentsOf: folder.appendingPathComponent("other/samples.jsonl"), encoding: .utf8)
@@ -160,7 +161,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--count", "0"], ["--count", "-1"], ["--split", "exam"], ["--conditions", "picture,cat"], ["--conditions", ""],
+        ["--count", "0"], ["--count", "-1"], ["--split", "exam"], ["--conditions", "picture,cat"],
+        ["--conditions", ""],
         ["--conditions", "blind,blind"], ["--style", "loud"], ["--max-new-tokens", "0"],
         ["--data", "x.jsonl", "--split", "test"], ["--data", "x.jsonl", "--conditions", "hint-removed"],
     ]) func wrongUsage(_ arguments: [String]) throws {

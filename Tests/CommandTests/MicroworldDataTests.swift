@@ -38,7 +38,8 @@ import Testing
             let whole = try vas("--data", "microworld", "--limit", "5", "--output", "whole", "--json", in: folder)
             #expect(try whole.json()["scores"] as? NSDictionary == more.json()["scores"] as? NSDictionary)
             let other = try vas("--data", "microworld:train", "--limit", "3", "--output", "out", in: folder)
-            #expect(other.status == 1 && other.sentence?.contains("microworld:test there and is microworld:train") == true)
+            #expect(
+                other.status == 1 && other.sentence?.contains("microworld:test there and is microworld:train") == true)
             let page = try String(contentsOf: folder.appendingPathComponent("out/report.html"), encoding: .utf8)
             #expect(page.contains("test-counting-000000") && page.contains("data:image/png;base64,"))
         }

@@ -44,7 +44,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("3", "4"), ("3", "thirty"), ("3", "3 circles"), ("3", "there are 3"), ("3", "<answer>3"), ("3", "3.5"), ("3", "-3"),
+        ("3", "4"), ("3", "thirty"), ("3", "3 circles"), ("3", "there are 3"), ("3", "<answer>3"), ("3", "3.5"),
+        ("3", "-3"),
         ("3", ""), ("red", "blue"), ("red", "a red one"), ("top left", "left top"), ("no", "yes"), ("3", "13"),
     ]) func freeAnswersThatAreWrong(_ answer: String, _ response: String) {
         #expect(!question(answer).accepts(response))

@@ -38,7 +38,7 @@ struct CorrelationStep: DemoStep {
     private static func lines(_ forms: [(ScoreForm, OutcomeCorrelation)]) -> [String] {
         func number(_ value: Double?, _ decimals: Int) -> String { value.map { $0.fixed(decimals) } ?? "-" }
         let head =
-            "VAS and being right       r       95 % interval     rho       95 % interval  r within   right   wrong"
+            "VAS and being right       r       95 % interval     rho       95 % interval  r within  VAS right  VAS wrong"
         return [head]
             + forms.map { form, found in
                 form.rawValue + String(repeating: " ", count: 19 - form.rawValue.count)
@@ -47,8 +47,8 @@ struct CorrelationStep: DemoStep {
                     + number(found.spearman?.coefficient, 3).padded(8)
                     + (found.spearmanInterval.map(text) ?? "-").padded(20)
                     + number(found.within?.coefficient, 3).padded(10)
-                    + (found.all.meanRight.map { String(format: "%.4g", $0) } ?? "-").padded(8)
-                    + (found.all.meanWrong.map { String(format: "%.4g", $0) } ?? "-").padded(8)
+                    + (found.all.meanRight.map { String(format: "%.4g", $0) } ?? "-").padded(11)
+                    + (found.all.meanWrong.map { String(format: "%.4g", $0) } ?? "-").padded(11)
             }
     }
 
@@ -78,8 +78,8 @@ struct CorrelationStep: DemoStep {
 
     private static func familyTable(_ found: OutcomeCorrelation) -> Table {
         Table(
-            title: "Family by family, pooled form",
-            caption: "A family of few questions says little: p is that of independence.",
+            title: "VAS and being right, family by family",
+            caption: "The pooled form. A family of few questions says little: p is that of independence.",
             columns: ["family"]
                 + ["questions", "right", "r", "p", "mean, right", "mean, wrong"].map {
                     Table.Column($0, isNumeric: true)

@@ -36,12 +36,14 @@ struct PicturesStep: DemoStep {
         if !isBlank { conversation.append(.assistant(answer.text)) }
         let input = try context.assistant.input(of: conversation, queries: isBlank ? .user : .givenResponse)
         let looks = try context.assistant.looks(of: input.userQueries + input.responseQueries, in: input)
-        let outcome = answer.isRight ? "right" : "wrong: it is \(question.answer)"
+        let verdict = answer.isRight ? "right" : "wrong"
+        let correction = answer.isRight ? "" : "; right is \(question.answer)"
         return try ReportPages.overlay(
-            looks, of: "question and the answer of \(question.id)", images: conversation.images, input: input,
-            views: [.mean], processor: context.assistant.processor,
+            looks, of: "question and the \(verdict) answer of \(question.id)", images: conversation.images,
+            input: input,
+            views: [.mean], processor: context.assistant.processor, breakBefore: input.userQueries.count,
             caption:
-                "The model answers \(answer.text), which is \(outcome). Attention weights on the visual tokens, as the "
-                + "model used them; the answer's tokens stand behind the question's.")
+                "The model answers \(answer.text), which is \(verdict)\(correction). Attention weights on the visual "
+                + "tokens, as the model used them; the answer's tokens stand on the last line.")
     }
 }

@@ -48,6 +48,7 @@ struct SweepStep: DemoStep {
             name: "sweep", value: report,
             lines: ["interventions: VAS of the questions' tokens, and pooled of the answers'"]
                 + Array(report.lines.dropFirst(2)),
-            sections: report.sections)
+            // Few coefficients make no curve.
+            sections: report.tables + (report.plane.map { [.scatter($0)] } ?? []) + (isFull ? report.curves : []))
     }
 }

@@ -83,8 +83,11 @@ struct SweepReport: Encodable {
             sections: [.summary(overview)] + sections)
     }
 
-    /// The table and the curves.
-    var sections: [Report.Section] { [.table(table)] + curves }
+    /// The tables, and the curves over the coefficients.
+    var sections: [Report.Section] { tables + curves }
+
+    /// What every intervention does to attention, and to answers.
+    var tables: [Report.Section] { [.table(attention), .table(answers)] }
 
     private var overview: Summary {
         Summary(
@@ -99,36 +102,62 @@ struct SweepReport: Encodable {
             ])
     }
 
-    private var table: Table {
-        let titles = [
-            "paper", "pooled", "from", "to", "geometric", "answers", "tokens/s", "right (%)", "from", "to",
-            "changed (%)",
-        ]
-        func cell(_ value: Double?, decimals: Int? = nil) -> Table.Cell {
-            value.map { .number($0, decimals: decimals) } ?? .undefined
-        }
-        return Table(
-            title: "Side by side",
+    private static func cell(_ value: Double?, decimals: Int? = nil) -> Table.Cell {
+        value.map { .number($0, decimals: decimals) } ?? .undefined
+    }
+
+    private static func percent(_ share: Double?) -> Table.Cell { cell(share.map { $0 * 100 }, decimals: 1) }
+
+    private static func columns(_ titles: String...) -> [Table.Column] {
+        ["intervention"] + titles.map { Table.Column($0, isNumeric: true) }
+    }
+
+    private var attention: Table {
+        Table(
+            title: "Interventions and attention",
             caption:
                 "VAS of the questions' tokens in the paper's form, pooled with its 95 % interval, and geometric; pooled of "
-                + "the answers' tokens; answers that are right, with the 95 % interval, and that are others than without an "
-                + "intervention.",
-            columns: ["intervention"] + titles.map { Table.Column($0, isNumeric: true) },
+                + "the answers' tokens.",
+            columns: Self.columns("paper", "pooled", "from", "to", "geometric", "answers"),
             rows: rows.map { row in
                 [
-                    .text(row.point.name), cell(row.question.paper.value), cell(row.question.pooled.value),
-                    cell(row.question.pooled.low), cell(row.question.pooled.high), cell(row.question.geometric.value),
-                    cell(row.answer.pooled.value), cell(row.tokensPerSecond, decimals: 1),
-                    cell(row.accuracy.map { $0 * 100 }, decimals: 1),
-                    cell(row.accuracyLow.map { $0 * 100 }, decimals: 1),
-                    cell(row.accuracyHigh.map { $0 * 100 }, decimals: 1),
-                    .number(row.changedAnswers * 100, decimals: 1),
+                    .text(row.point.name), Self.cell(row.question.paper.value), Self.cell(row.question.pooled.value),
+                    Self.cell(row.question.pooled.low), Self.cell(row.question.pooled.high),
+                    Self.cell(row.question.geometric.value), Self.cell(row.answer.pooled.value),
                 ]
             })
     }
 
+    private var answers: Table {
+        Table(
+            title: "Interventions and answers",
+            caption:
+                "Answers that are right, with Wilson's 95 % interval, and that are others than without an intervention.",
+            columns: Self.columns("right (%)", "from", "to", "changed (%)", "tokens/s"),
+            rows: rows.map { row in
+                [
+                    .text(row.point.name), Self.percent(row.accuracy), Self.percent(row.accuracyLow),
+                    Self.percent(row.accuracyHigh), Self.percent(row.changedAnswers),
+                    Self.cell(row.tokensPerSecond, decimals: 1),
+                ]
+            })
+    }
+
+    /// Every intervention as a point: how much the questions' tokens look, and how many answers are right.
+    var plane: Scatter? {
+        let points = rows.compactMap { row -> Scatter.Point? in
+            guard let vas = row.question.pooled.value, let accuracy = row.accuracy else { return nil }
+            return Scatter.Point(row.point.name, x: vas, y: accuracy * 100)
+        }
+        guard !points.isEmpty else { return nil }
+        return Scatter(
+            title: "Accuracy and VAS under interventions",
+            caption: "One point for each; the intervals of the accuracies stand in the table.",
+            xAxis: Axis("VAS of the questions (pooled)"), yAxis: Axis("accuracy", unit: "%"), points: points)
+    }
+
     /// Curves over the coefficient that has more values, one for each value of the other and each reading.
-    private var curves: [Report.Section] {
+    var curves: [Report.Section] {
         let swept = rows.filter { $0.point.reading != nil }
         func values(_ part: (SweepPoint) -> Double?) -> Int { Set(swept.compactMap { part($0.point) }).count }
         let overSuppress = values(\.suppress) >= values(\.enhance)

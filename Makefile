@@ -13,7 +13,7 @@ help:
 	@echo "make setup    install libtorch, the image codecs and cairo (idempotent)"
 	@echo "make browser  install Chromium, in which tests open reports as readers do (make test does so)"
 	@echo "make build    build the package and the avar command (.build/release/avar)"
-	@echo "make demo     answer 300 easy-VQA questions with the small checkpoint, and show where it looked"
+	@echo "make demo     measure, explain and change where a small model looks, on drawn scenes; ends in a page"
 	@echo "make test     build and run every test, and the example"
 	@echo "make example  build and run the package in Examples that depends on this one"
 	@echo "make format   format the Swift sources;   make lint   check them, strictly"
@@ -43,7 +43,6 @@ example: setup
 	    && grep -q "attention on the picture: [1-9]" <<<"$$answer"
 
 demo: build
-	@Scripts/easy-vqa/fetch.sh
 	.build/release/avar demo
 
 format:

@@ -51,6 +51,15 @@ public struct Sample: Sendable, Equatable {
         }
     }
 
+    /// What the last turn says if it is an assistant's; nil if no answer is given.
+    public var answer: String? {
+        guard let last = turns.last, last.role == .assistant else { return nil }
+        return last.content.compactMap { piece in
+            if case .text(let text) = piece { return text }
+            return nil
+        }.joined()
+    }
+
     /// The conversation with its pictures read.
     /// - Returns: the turns as the processor takes them.
     /// - Throws: `ImageError` naming the picture that is missing, damaged or of a kind that is not read.

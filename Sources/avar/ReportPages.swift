@@ -57,10 +57,11 @@ enum ReportPages {
                 series: [LineChart.Series(name, values: scores)]))
     }
 
-    /// Pictures under the attention of tokens.
+    /// Pictures under the attention of tokens, with a new line before one of them if wanted.
     static func overlay(
         _ looks: [TokenLook], of name: String, images: [RGBImage], input: ModelInput, views: [MapView],
-        processor: QwenVLProcessor
+        processor: QwenVLProcessor, breakBefore: Int? = nil,
+        caption: String = "Attention weights on the visual tokens, as the model used them."
     ) throws -> Report.Section? {
         guard !looks.isEmpty, !images.isEmpty else { return nil }
         let merge = processor.configuration.vision.spatialMergeSize
@@ -74,16 +75,16 @@ enum ReportPages {
                 rows: size.rows, columns: size.columns)
         }
         let texts = processor.tokenizer.pieces(looks.map(\.tokenID))
-        let tokens = zip(looks, texts).map { look, text in
-            AttentionOverlay.Token(
-                text: text, score: look.score,
+        let tokens = zip(looks, texts).enumerated().map { index, pair in
+            let (look, text) = pair
+            return AttentionOverlay.Token(
+                text: index + 1 == breakBefore ? text + "\n" : text, score: look.score,
                 maps: look.maps.map { input.grids(of: $0, spatialMergeSize: merge).map(\.weights) })
         }
         return .overlay(
             try AttentionOverlay(
                 title: "Where the \(name) looked",
-                caption: "Attention weights on the visual tokens, as the model used them.",
-                pictures: pictures, mapNames: views.map(\.name), tokens: tokens))
+                caption: caption, pictures: pictures, mapNames: views.map(\.name), tokens: tokens))
     }
 }
 

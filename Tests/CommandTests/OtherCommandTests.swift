@@ -2,7 +2,7 @@ import Foundation
 import Safetensors
 import Testing
 
-/// `avar doctor`, `bench`, `convert`, `demo` and `--version`.
+/// `avar doctor`, `bench`, `convert` and `--version`.
 @Suite struct OtherCommandTests {
     @Test func version() throws {
         let run = try Command.run("--version")
@@ -107,39 +107,6 @@ import Testing
             #expect(answer.output == "red\n")
             let over = try Command.run("convert", "--model", output.path, "--output", output.path)
             #expect(over.status == 1 && over.sentence?.contains("another folder") == true)
-        }
-    }
-
-    @Test func demoNeedsItsData() throws {
-        let run = try Command.run("demo", "--data", "/nonexistent")
-        #expect(run.status == 1)
-        #expect(run.sentence?.contains("make demo") == true)
-    }
-
-    /// The demo on pictures drawn here: it knows the colour with the right picture, and not with another's.
-    @Test func demo() throws {
-        try withTemporaryFolder { folder in
-            var lines = ""
-            for (index, colour) in ["red", "blue", "red", "blue"].enumerated() {
-                let picture = try colour == "red" ? Drawing.redRectangle() : Drawing.blueRectangle()
-                try picture.write(to: folder.appendingPathComponent("\(index).png"))
-                lines +=
-                    #"{"image": "\#(index).png", "question": "what color is the shape?", "answer": "\#(colour)"}"#
-                    + "\n"
-            }
-            try Data(lines.utf8).write(to: folder.appendingPathComponent("test.jsonl"))
-            let json = try Command.run("demo", "--data", folder.path, "--json").json()
-            let right = try #require(json["right"] as? [String: Any])
-            let shuffled = try #require(json["shuffled"] as? [String: Any])
-            #expect(right["answers"] as? [String] == ["red", "blue", "red", "blue"])
-            #expect(right["accuracy"] as? Double == 1)
-            // 151 places on, the picture has the other colour.
-            #expect(shuffled["accuracy"] as? Double == 0)
-            #expect(right["attention"] != nil)
-            let table = try Command.run("demo", "--data", folder.path)
-            #expect(
-                table.output.contains("accuracy with the right pictures")
-                    && table.output.contains("Visual Attention Score"))
         }
     }
 }

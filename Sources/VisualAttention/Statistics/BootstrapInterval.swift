@@ -19,7 +19,7 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
     /// The fewest units an interval is made of; two can be drawn in three ways only.
     public static let fewestUnits = 3
 
-    /// The interval of Pearson's r; nil for fewer than ``fewestUnits``, or if hardly a resample has a correlation.
+    /// The interval of Pearson's r, or of Spearman's rho; nil for fewer than ``fewestUnits``, or if hardly a resample has a correlation.
     /// - Parameters:
     ///   - x: one column, finite.
     ///   - y: the other, as long.
@@ -27,13 +27,15 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
     ///   - resamples: how often to draw, at least 2.
     ///   - level: the share of resamples between the ends.
     ///   - seed: the same seed gives the same interval.
+    ///   - ofRanks: true for Spearman's rho: every resample is ranked anew.
     public init?(
         _ x: [Double], _ y: [Double], groups: [[Int]]? = nil, resamples: Int = 10_000, level: Double = 0.95,
-        seed: UInt64 = 0
+        seed: UInt64 = 0, ofRanks: Bool = false
     ) {
         let groups = groups ?? x.indices.map { [$0] }
         guard groups.count >= Self.fewestUnits, resamples > 1 else { return nil }
-        let values = Self.coefficients(x, y, groups: groups, resamples: resamples, seed: seed).sorted()
+        let values = Self.coefficients(x, y, groups: groups, resamples: resamples, seed: seed, ofRanks: ofRanks)
+            .sorted()
         guard values.count * 2 > resamples else { return nil }
         lower = Self.quantile(values, (1 - level) / 2)
         upper = Self.quantile(values, (1 + level) / 2)
@@ -45,13 +47,16 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
 
     /// The coefficients of the resamples in which they are defined.
     package static func coefficients(
-        _ x: [Double], _ y: [Double], groups: [[Int]], resamples: Int, seed: UInt64
+        _ x: [Double], _ y: [Double], groups: [[Int]], resamples: Int, seed: UInt64,
+        ofRanks: Bool = false
     ) -> [Double] {
         var random = SplitMix64(seed: seed)
         return (0..<resamples).compactMap { _ in
             var indices: [Int] = []
             for _ in groups { indices += groups[Int(random.next().multipliedFullWidth(by: UInt64(groups.count)).high)] }
-            return coefficient(indices.map { x[$0] }, indices.map { y[$0] })
+            let (drawnX, drawnY) = (indices.map { x[$0] }, indices.map { y[$0] })
+            return ofRanks
+                ? coefficient(Ranks.average(drawnX), Ranks.average(drawnY)) : coefficient(drawnX, drawnY)
         }
     }
 

@@ -1,58 +1,102 @@
 import ArgumentParser
 import Foundation
 import QwenVL
+import Reports
 import VisualAttention
 
-/// `avar demo`: the whole measure on real pictures, with the small checkpoint of this repository.
+/// `avar demo`: the measure, what it explains and what changes it, in a small world that needs no download.
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Answers easy-VQA questions with a small checkpoint, and shows where it looked.",
-        discussion:
-            "Each question is answered twice, with its own picture and with another: what a model gets right without "
-            + "the right picture, it did not see. Run it through make demo, which fetches the questions and pictures.")
+        commandName: "demo", abstract: "Measures, explains and changes where a small model looks, on drawn scenes.",
+        discussion: """
+            Questions of the microworld's test split are asked with their picture, with another's and with none, while it is \
+            measured where their tokens look; then interventions are compared on the same questions, the score of every question \
+            is held against whether its answer was right, and a page shows all of it with pictures to look into.
+            """)
 
     @Option(help: "The folder of the checkpoint.")
-    var model = "Checkpoints/easy-vqa"
+    var model = "Checkpoints/microworld"
 
-    @Option(help: "The folder of the set: test.jsonl and the pictures it names.")
-    var data = ".data/easy-vqa"
+    @Option(parsing: .unconditional, help: "How many questions to ask.")
+    var limit = 200
 
-    @Option(help: "How many of the test questions to ask.")
-    var limit = 300
+    @Flag(help: "Compare many more interventions: 12 coefficients in three readings, and three presets.")
+    var full = false
 
-    @Option(help: "Write the answers and the attention to this file, as JSON.")
-    var output: String?
+    @Option(help: "The folder for report.html and summary.json.")
+    var output = ".data/demo"
 
-    @Flag(help: "Print one line of JSON instead of the table.")
+    @Flag(help: "Print one line of JSON instead of the tables.")
     var json = false
 
     @OptionGroup var runtime: RuntimeOptions
 
     func validate() throws {
-        if limit < 2 { throw ValidationError("--limit must be at least 2, got \(limit).") }
+        if limit < 3 { throw ValidationError("--limit must be at least 3, got \(limit).") }
     }
 
     func run() throws {
         let began = ContinuousClock.now
-        let assistant = try VisualAssistant(folder: URL(fileURLWithPath: model, isDirectory: true), runtime: runtime)
-        let set = try EasyVQA(folder: URL(fileURLWithPath: data, isDirectory: true), limit: limit)
-        let right = try Exam(assistant).sit(
-            set, pictures: set.questions.map(\.image), title: "right pictures", observes: true)
-        let shuffled = try Exam(assistant).sit(
-            set, pictures: set.shuffledPictures, title: "shuffled pictures", observes: false)
+        let checkpoint = URL(fileURLWithPath: model, isDirectory: true)
+        guard FileManager.default.fileExists(atPath: checkpoint.path) else {
+            throw QwenVLError.unreadable(
+                path: checkpoint.path,
+                reason: "there is no such folder; run the demo where Checkpoints lies, or give --model a checkpoint")
+        }
+        let world = try MicroworldData(.test)
+        let assistant = try VisualAssistant(folder: checkpoint, runtime: runtime)
+        // What cannot be written is said before minutes are spent.
+        let folder = URL(fileURLWithPath: output, isDirectory: true)
+        try makeFolder(folder)
+        let context = DemoContext(
+            assistant: assistant, model: model, world: world, numbers: try world.numbers(limit: limit))
+        let parts = try DemoPlan(isFull: full).run(context)
+        let page = folder.appendingPathComponent("report.html")
         let report = DemoReport(
-            right: right, shuffled: shuffled, parameters: assistant.model.parameters.parameterCount,
-            seconds: began.duration(to: .now).seconds)
-        if let output { try write(report, to: output) }
-        if json { return try Output.json(report) }
-        report.lines(model: model).forEach(Output.line)
+            model: model, parameters: assistant.model.parameters.parameterCount, questions: limit,
+            seconds: began.duration(to: .now).seconds, page: page.path, parts: parts)
+        try report.page(of: world.name).write(toPath: page.path)
+        try write(report, to: folder.appendingPathComponent("summary.json"))
+        if json { try Output.json(report) } else { report.lines(of: world.name).forEach(Output.line) }
     }
 
-    private func write(_ report: DemoReport, to path: String) throws {
+    private func makeFolder(_ folder: URL) throws {
         do {
-            try Output.encoded(report).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw QwenVLError.unwritable(path: path, reason: JSONFile.reason(of: error))
+            throw QwenVLError.unwritable(path: folder.path, reason: JSONFile.reason(of: error))
         }
+    }
+
+    private func write(_ report: DemoReport, to url: URL) throws {
+        do {
+            try (Output.encoded(report) + Data("\n".utf8)).write(to: url, options: .atomic)
+        } catch {
+            throw QwenVLError.unwritable(path: url.path, reason: JSONFile.reason(of: error))
+        }
+    }
+}
+
+extension DemoReport {
+    /// The same as tables for people, and where the page lies.
+    func lines(of data: String) -> [String] {
+        ["\(questions) questions of \(data), \(model) (\(parameters) parameters)"]
+            + parts.flatMap { $0.lines.isEmpty ? [] : [""] + $0.lines }
+            + ["", "\(seconds.fixed(1)) s. The page with figures and pictures: \(page)"]
+    }
+
+    /// The same as a page.
+    func page(of data: String) -> Report {
+        let facts = [
+            Summary.Row("Model", model, note: "\(parameters) parameters"),
+            Summary.Row("Questions", "\(questions)", note: "the first of \(data); greedy decoding"),
+        ]
+        return Report(
+            title: "Where a small model looks, and what it gets right",
+            subtitle: "\(model), \(questions) questions of \(data)",
+            sections: [
+                .summary(
+                    Summary(rows: facts + parts.flatMap(\.facts), warnings: parts.flatMap(\.warnings)))
+            ] + parts.flatMap(\.sections))
     }
 }

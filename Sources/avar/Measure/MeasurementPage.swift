@@ -18,10 +18,8 @@ struct MeasurementPage {
     private func page() throws -> Report {
         let summary = report.summary
         let kind = report.answers.map { "\(report.queryKind) tokens of \($0) answers" } ?? "\(report.queryKind) tokens"
-        var sections: [Report.Section] = [
-            .summary(overview(kind)), .table(scores), ReportPages.heatMap(summary.heads, of: kind),
-            try ReportPages.shares(summary.layers, of: kind), .table(layers),
-        ]
+        var sections: [Report.Section] = [.summary(overview(kind))]
+        sections += try summary.sections(of: kind)
         if let along { sections.append(along) }
         sections += overlays
         if let skipped { sections.append(.table(skipped)) }
@@ -54,48 +52,6 @@ struct MeasurementPage {
                         + "\(summary.borderSinks ?? 0) of them at a border"))
         }
         return Summary(rows: rows, warnings: report.warnings)
-    }
-
-    private var scores: Table {
-        let summary = report.summary
-        func cell(_ value: Double?) -> Table.Cell { value.map { .number($0) } ?? .undefined }
-        var columns: [Table.Column] = ["form"]
-        for title in ["mean", "95 % from", "95 % to", "without first token"] {
-            columns.append(Table.Column(title, isNumeric: true))
-        }
-        if summary.scoresWithoutSinks != nil { columns.append(Table.Column("without sinks", isNumeric: true)) }
-        columns += ["class", Table.Column("undefined in", isNumeric: true)]
-        let rows = ScoreForm.allCases.map { form -> [Table.Cell] in
-            let estimate = summary.scores[form]
-            var row: [Table.Cell] = [
-                .text(form.rawValue), cell(estimate.value), cell(estimate.low), cell(estimate.high),
-                cell(summary.scoresWithoutFirst[form].value),
-            ]
-            if let without = summary.scoresWithoutSinks { row.append(cell(without[form].value)) }
-            row.append(summary.classes[form.rawValue].map { .text($0.rawValue) } ?? .undefined)
-            row.append(.number(Double(estimate.undefined), decimals: 0))
-            return row
-        }
-        return Table(
-            title: "The score in its four forms",
-            caption: "Means over samples with percentile bootstrap intervals. Classes: narrow below 10, wide to 15, "
-                + "panoramic above.", columns: columns, rows: rows)
-    }
-
-    private var layers: Table {
-        let titles = ["system", "first token", "visual", "user", "response", "marker"]
-        let columns =
-            [Table.Column("layer", isNumeric: true)] + titles.map { Table.Column("\($0) (%)", isNumeric: true) }
-            + [Table.Column("VAS (paper)", isNumeric: true)]
-        let rows = report.summary.layers.enumerated().map { index, layer -> [Table.Cell] in
-            let shares = [layer.system, layer.first, layer.visual, layer.user, layer.response, layer.marker]
-            return [.number(Double(index), decimals: 0)] + shares.map { .number($0 * 100, decimals: 1) }
-                + [layer.vas.map { .number($0) } ?? .undefined]
-        }
-        return Table(
-            title: "Layer by layer",
-            caption: "Mean shares over heads, queries and samples; the first token is a part of the system turn.",
-            columns: columns, rows: rows)
     }
 
     /// The mean over samples of the score at each token of an answer.

@@ -45,7 +45,8 @@ struct MeasurementReport: Encodable {
         return [head, ""] + scoreTable + [""] + verdict + [""] + layerTable + [""] + headTable + leftOut
     }
 
-    private var scoreTable: [String] {
+    /// The four forms with their intervals.
+    var scoreTable: [String] {
         func number(_ value: Double?) -> String { value.map { $0.fixed(3) } ?? "undefined" }
         func interval(_ estimate: ScoreEstimate) -> String {
             guard let low = estimate.low, let high = estimate.high else { return "" }
@@ -62,7 +63,8 @@ struct MeasurementReport: Encodable {
         return [head + (summary.scoresWithoutSinks == nil ? "" : "   without sinks")] + rows
     }
 
-    private var verdict: [String] {
+    /// The class, and what to bear in mind with it.
+    var verdict: [String] {
         guard let own = summary.attentionClass else {
             return ["No class: the score is not defined in any sample."]
         }
@@ -94,7 +96,8 @@ struct MeasurementReport: Encodable {
         return lines
     }
 
-    private var layerTable: [String] {
+    /// Shares and score, a row for each layer.
+    var layerTable: [String] {
         let rows = summary.layers.enumerated().map { index, layer -> String in
             let shares = [layer.system, layer.first, layer.visual, layer.user, layer.response, layer.marker]
             return String(index).padded(5) + shares.map { $0.percent.padded(10) }.joined()

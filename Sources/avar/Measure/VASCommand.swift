@@ -31,10 +31,12 @@ struct VASCommand: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: "The data file: JSON lines, or a JSON list in sharegpt form.")
+    @Option(help: ArgumentHelp(DataName.help))
     var data: String
 
-    @Option(parsing: .unconditional, help: "Measure the first samples only, this many.")
+    @Option(
+        parsing: .unconditional,
+        help: "Measure the first samples only, this many; all of a file, 200 of the microworld.")
     var limit: Int?
 
     @Option(help: "Whose tokens are asked where they look: user or response.")
@@ -95,9 +97,8 @@ struct VASCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try SampleFile(URL(fileURLWithPath: data))
-        let numbers = try file.entries().prefix(limit ?? .max).map(\.number)
-        guard !numbers.isEmpty else { throw SampleError.content("\(file.url.path) has no samples") }
+        let source = try DataName.open(data)
+        let numbers = try source.numbers(limit: limit)
         let checkpoint = try model.folder()
         // What cannot be done to this model is said before anything is read or written.
         let intervention = try modulation.intervention(for: ModelConfiguration(folder: checkpoint).text)
@@ -105,11 +106,11 @@ struct VASCommand: ParsableCommand {
         let folder = try output.map { path in
             try ResultFolder<MeasurementSettings, SampleResult>(
                 URL(fileURLWithPath: path, isDirectory: true),
-                settings: settings(checkpoint: checkpoint, data: file.url))
+                settings: settings(checkpoint: checkpoint, data: source))
         }
         let massFolder = try masses ? folder?.folder("masses") : nil
         defer { folder?.close() }
-        var pass = ResultPass(file, numbers: numbers, folder: folder, skipsBad: skipBad) { [$0] }
+        var pass = ResultPass(source, numbers: numbers, folder: folder, skipsBad: skipBad) { [$0] }
         let assistant = OpenedOnce { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
         try pass.run(with: assistant.callAsFunction) { assistant, entry, _, shouldStop in
             try measure(
@@ -126,7 +127,7 @@ struct VASCommand: ParsableCommand {
         if json { try Output.json(report) } else { report.lines.forEach(Output.line) }
         guard let folder else { return }
         let lines = Set(results.prefix(pictures).map(\.line))
-        let overlays = try file.entries().prefix { $0.number <= lines.max() ?? 0 }
+        let overlays = try source.entries().prefix { $0.number <= lines.max() ?? 0 }
             .filter { lines.contains($0.number) }
             .compactMap { entry in
                 try entry.naming { try overlay(of: entry, with: assistant(), intervention: intervention) }
@@ -200,10 +201,10 @@ struct VASCommand: ParsableCommand {
         }
     }
 
-    private func settings(checkpoint: URL, data: URL) throws -> MeasurementSettings {
+    private func settings(checkpoint: URL, data: any SampleData) throws -> MeasurementSettings {
         try MeasurementSettings(
             model: .init(path: model.model, fingerprint: Fingerprint.model(checkpoint)),
-            data: .init(path: data.path, fingerprint: Fingerprint.file(data)),
+            data: data.settings(),
             queries: queries.rawValue, answers: answersOfResponse?.rawValue,
             maxNewTokens: answersOfResponse == .generated ? maxNewTokens ?? 512 : nil,
             dtype: model.runtime.dtype.rawValue, device: model.runtime.device, masses: masses,

@@ -4,5 +4,8 @@ import ArgumentParser
 struct MicroworldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "microworld", abstract: "A small world of drawn scenes, in which looking decides the answer.",
-        subcommands: [MicroworldMakeCommand.self, MicroworldOracleCommand.self, PretrainCommand.self])
+        subcommands: [
+            MicroworldMakeCommand.self, MicroworldExamCommand.self, MicroworldOracleCommand.self,
+            MicroworldPretrainCommand.self,
+        ])
 }

@@ -5,37 +5,44 @@ import QwenVL
 import Samples
 import VisualAttention
 
-/// One pass over the samples of a data file: what is done already is left alone, what is measured is kept at once.
+/// One pass over the first samples of a source: what is done already is left alone, what is measured is kept at once.
 struct ResultPass<Settings: RunSettings, Result: StoredResult> {
-    /// Samples that could not be measured, in the order of the file.
+    /// Samples that could not be measured, in their order.
     private(set) var skipped: [SkippedSample] = []
 
-    private let file: SampleFile
+    private let source: any SampleSource
     private let numbers: [Int]
     private let keys: (Int) -> [Result.Key]
     private let folder: ResultFolder<Settings, Result>?
     private let skipsBad: Bool
+    private let loss: String
     private var results: [Result.Key: Result]
     private var measured = 0
     private var progress: Progress
     private let began = ContinuousClock.now
 
-    /// A pass over the samples with some numbers, which are the first of the file; `keys` says what is measured of each.
+    /// A pass over the samples with some numbers, which are the first of the source; `keys` says what is measured of each, `loss` what a
+    /// stop means without a folder.
     init(
-        _ file: SampleFile, numbers: [Int], folder: ResultFolder<Settings, Result>?, skipsBad: Bool,
+        _ source: any SampleSource, numbers: [Int], folder: ResultFolder<Settings, Result>?, skipsBad: Bool,
+        title: String = "samples", loss: String = "Nothing is kept without --output.",
         keys: @escaping (Int) -> [Result.Key]
     ) {
-        self.file = file
+        self.source = source
         self.numbers = numbers
         self.keys = keys
         self.folder = folder
         self.skipsBad = skipsBad
+        self.loss = loss
         results = folder?.results ?? [:]
         let known = results
         let done = numbers.count { keys($0).allSatisfy { known[$0] != nil } }
-        progress = Progress("samples", total: numbers.count, done: done)
+        progress = Progress(title, total: numbers.count, done: done)
         if done > 0 { Output.note("\(done) of \(numbers.count) samples were measured before.") }
     }
+
+    /// A result that is missing, and the sample that it is of.
+    typealias Job = (entry: SampleEntry, key: Result.Key)
 
     /// Measures what is not done.
     /// - Parameters:
@@ -47,44 +54,82 @@ struct ResultPass<Settings: RunSettings, Result: StoredResult> {
     mutating func run<Tool>(
         with tool: () throws -> Tool, _ measure: (Tool, SampleEntry, Result.Key, () -> Bool) throws -> Result
     ) throws {
+        try run(with: tool, together: 1) { tool, tasks, shouldStop in
+            try tasks.map { task in
+                try task.entry.naming { try measure(tool, task.entry, task.key, shouldStop) }
+            }
+        }
+    }
+
+    /// Measures what is not done, several results at a time.
+    /// - Parameters:
+    ///   - tool: as above.
+    ///   - count: how many results are asked for together, of one sample or of several.
+    ///   - measure: gives the results in the order of the tasks; where it throws because of data, each task is tried by
+    ///     itself, to find the one that is to blame.
+    /// - Throws: as above.
+    mutating func run<Tool>(
+        with tool: () throws -> Tool, together count: Int,
+        _ measure: (Tool, [Job], @escaping () -> Bool) throws -> [Result]
+    ) throws {
         let interrupt = Interrupt()
         defer { interrupt.end() }
-        for entry in try file.entries().prefix(numbers.count) {
-            let missing = keys(entry.number).filter { results[$0] == nil }
-            if missing.isEmpty { continue }
-            if interrupt.isRequested { try stop() }
-            let tool = try tool()
-            do {
-                for key in missing {
-                    // Making the tool may have taken long.
-                    if interrupt.isRequested { try stop() }
-                    try keep(entry.naming { try measure(tool, entry, key) { interrupt.isRequested } })
-                }
-            } catch SampleError.entry(_, let cause) where cause is CancellationError {
-                try stop()
-            } catch SampleError.entry(let place, let cause) where Self.isFaultOfData(cause) {
-                guard skipsBad else {
-                    progress.finish()
-                    throw BadSample(place: place, cause: cause)
-                }
-                try skip(entry, because: cause)
-            } catch {
-                progress.finish()
-                throw error
+        var waiting: [Job] = []
+        for entry in try source.entries().prefix(numbers.count) {
+            waiting += keys(entry.number).filter { results[$0] == nil }.map { (entry, $0) }
+            while waiting.count >= count {
+                try attempt(Array(waiting.prefix(count)), with: tool(), interrupt, measure)
+                waiting.removeFirst(count)
             }
-            progress.advance()
         }
+        if !waiting.isEmpty { try attempt(waiting, with: tool(), interrupt, measure) }
         progress.finish()
     }
 
-    /// The results to be summed up, those of skipped samples left out, in the order of the file.
+    private mutating func attempt<Tool>(
+        _ tasks: [Job], with tool: Tool, _ interrupt: Interrupt,
+        _ measure: (Tool, [Job], @escaping () -> Bool) throws -> [Result]
+    ) throws {
+        let isBad = Set(skipped.map(\.line))
+        let tasks = tasks.filter { !isBad.contains($0.entry.number) }
+        if tasks.isEmpty { return }
+        // Making the tool may have taken long.
+        if interrupt.isRequested { try stop() }
+        do {
+            for result in try measure(tool, tasks, { interrupt.isRequested }) { try keep(result) }
+        } catch SampleError.entry(_, let cause) where cause is CancellationError {
+            try stop()
+        } catch is CancellationError {
+            try stop()
+        } catch {
+            let cause: any Error = if case SampleError.entry(_, let cause) = error { cause } else { error }
+            guard Self.isFaultOfData(cause) else {
+                progress.finish()
+                throw error
+            }
+            if tasks.count > 1 {
+                for task in tasks { try attempt([task], with: tool, interrupt, measure) }
+                return
+            }
+            guard skipsBad else {
+                progress.finish()
+                throw BadSample(place: tasks[0].entry.place, cause: cause)
+            }
+            try skip(tasks[0].entry, because: cause)
+            progress.advance()
+            return
+        }
+        for task in tasks where keys(task.entry.number).last == task.key { progress.advance() }
+    }
+
+    /// The results to be summed up, those of skipped samples left out, in their order.
     /// - Throws: a sentence if there are none.
     func countedResults() throws -> [Result] {
         let skipped = Set(skipped.map(\.line))
         let counted = numbers.filter { !skipped.contains($0) }.flatMap { keys($0).compactMap { results[$0] } }
         guard counted.isEmpty, let first = self.skipped.first else { return counted }
         throw SampleError.content(
-            "None of the \(numbers.count) samples of \(file.url.path) could be measured; what is wrong with the first, number "
+            "None of the \(numbers.count) samples of \(source.name) could be measured; what is wrong with the first, number "
                 + "\(first.line): \(first.reason.hasSuffix(".") ? String(first.reason.dropLast()) : first.reason)")
     }
 
@@ -115,8 +160,7 @@ struct ResultPass<Settings: RunSettings, Result: StoredResult> {
         let done = numbers.count { keys($0).allSatisfy { results[$0] != nil } }
         Output.note(
             "Stopped with \(done) of \(numbers.count) samples measured. "
-                + (folder == nil
-                    ? "Nothing is kept without --output." : "The same command goes on where this one was."))
+                + (folder == nil ? loss : "The same command goes on where this one was."))
         throw ExitCode(130)
     }
 

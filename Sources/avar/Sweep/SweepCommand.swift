@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import QwenVL
-import Samples
 import VisualAttention
 
 /// `avar sweep`: interventions side by side on the same samples.
@@ -17,10 +16,11 @@ struct SweepCommand: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: "The data file: JSON lines, or a JSON list in sharegpt form.")
+    @Option(help: ArgumentHelp(DataName.help))
     var data: String
 
-    @Option(parsing: .unconditional, help: "Take the first samples only, this many.")
+    @Option(
+        parsing: .unconditional, help: "Take the first samples only, this many; all of a file, 200 of the microworld.")
     var limit: Int?
 
     @Option(parsing: .unconditional, help: "Values of the coefficient on the picture, as in 0,0.15.")
@@ -77,26 +77,25 @@ struct SweepCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try SampleFile(URL(fileURLWithPath: data))
-        let numbers = try file.entries().prefix(limit ?? .max).map(\.number)
-        guard !numbers.isEmpty else { throw SampleError.content("\(file.url.path) has no samples") }
+        let source = try DataName.open(data)
+        let numbers = try source.numbers(limit: limit)
         let checkpoint = try model.folder()
         let interventions = try interventions(for: ModelConfiguration(folder: checkpoint).text)
         let folder = try output.map { path in
             try ResultFolder<SweepSettings, SweepResult>(
                 URL(fileURLWithPath: path, isDirectory: true),
-                settings: settings(checkpoint: checkpoint, data: file.url))
+                settings: settings(checkpoint: checkpoint, data: source))
         }
         defer { folder?.close() }
         let points = points
-        var pass = ResultPass(file, numbers: numbers, folder: folder, skipsBad: skipBad) { number in
+        var pass = ResultPass(source, numbers: numbers, folder: folder, skipsBad: skipBad) { number in
             points.map { SweepResult.Key(line: number, point: $0.name) }
         }
         let assistant = OpenedOnce { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
         try pass.run(with: assistant.callAsFunction) { assistant, entry, key, shouldStop in
-            try answer(
-                entry, point: key.point, with: assistant, intervention: interventions[key.point] ?? nil,
-                shouldStop: shouldStop)
+            try assistant.answer(
+                entry, of: source, point: key.point, intervention: interventions[key.point] ?? nil,
+                maxNewTokens: maxNewTokens, shouldStop: shouldStop)
         }
         let report = SweepReport(
             model: model.model, data: data, points: points, results: try pass.countedResults(), skipped: pass.skipped)
@@ -119,58 +118,12 @@ struct SweepCommand: ParsableCommand {
             })
     }
 
-    /// Answers one sample under one intervention.
-    private func answer(
-        _ entry: SampleEntry, point: String, with assistant: VisualAssistant, intervention: Intervention?,
-        shouldStop: () -> Bool
-    ) throws -> SweepResult {
-        let sample = try entry.sample()
-        var options = assistant.options(maxNewTokens: maxNewTokens)
-        options.sampling.temperature = 0
-        let input = try assistant.input(of: sample.messages(), queries: .generatedResponse(options))
-        try assistant.requireMeasurable(input)
-        var began: ContinuousClock.Instant?
-        var isStopped = false
-        let answer = try assistant.answer([Question(input, options: options, intervention: intervention)]) { _ in
-            if began == nil { began = .now }
-            isStopped = shouldStop()
-            return !isStopped
-        }[0][0]
-        let seconds = began.map { $0.duration(to: .now).seconds } ?? 0
-        if isStopped { throw CancellationError() }
-        guard let question = try answer.questionAttention().flatMap({ VisualAttentionScore($0) }) else {
-            throw MeasurementError.noUserQuery
-        }
-        return SweepResult(
-            line: entry.number, point: point, question: ScoreForms(question),
-            answer: try answer.answerAttention().flatMap { VisualAttentionScore($0) }.map { ScoreForms($0) },
-            text: answer.text, decodedTokens: answer.generation.tokenIDs.count - 1, decodeSeconds: seconds,
-            isRight: sample.answer.map { Self.plain($0) == Self.plain(answer.text) })
-    }
-
-    /// An answer without what does not make it another.
-    private static func plain(_ text: String) -> String {
-        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
-        return trimmed.hasSuffix(".") ? String(trimmed.dropLast()) : trimmed
-    }
-
-    private func settings(checkpoint: URL, data: URL) throws -> SweepSettings {
+    private func settings(checkpoint: URL, data: any SampleData) throws -> SweepSettings {
         try SweepSettings(
             model: .init(path: model.model, fingerprint: Fingerprint.model(checkpoint)),
-            data: .init(path: data.path, fingerprint: Fingerprint.file(data)), points: points,
+            data: data.settings(), points: points,
             scope: "layers \(layers?.text ?? "all"), heads \(heads?.text ?? "all"), \(modulateQueries.rawValue) rows",
             maxNewTokens: maxNewTokens, dtype: model.runtime.dtype.rawValue, device: model.runtime.device)
-    }
-}
-
-extension Sample {
-    /// What the last turn says if it is an assistant's; nil if no answer is given.
-    fileprivate var answer: String? {
-        guard let last = turns.last, last.role == .assistant else { return nil }
-        return last.content.compactMap { piece in
-            if case .text(let text) = piece { return text }
-            return nil
-        }.joined()
     }
 }
 

@@ -14,6 +14,9 @@ struct SweepReport: Encodable {
         let tokensPerSecond: Double?
         /// Answers that are the data file's, in 0...1; nil where it gives none.
         let accuracy: Double?
+        /// The ends of its 95 % interval.
+        let accuracyLow: Double?
+        let accuracyHigh: Double?
         /// Answers that are others than without an intervention, in 0...1.
         let changedAnswers: Double
     }
@@ -34,14 +37,14 @@ struct SweepReport: Encodable {
         samples = plain.count
         rows = points.map { point in
             let own = ofPoint[point.name] ?? []
-            let right = own.compactMap(\.isRight)
+            let right = Proportion(own.compactMap(\.isRight))
             let seconds = own.reduce(0) { $0 + $1.decodeSeconds }
             let tokens = own.reduce(0) { $0 + $1.decodedTokens }
             return Row(
                 point: point, question: ScoreEstimates(own.map(\.question)),
                 answer: ScoreEstimates(own.compactMap(\.answer)),
                 tokensPerSecond: tokens > 0 ? Double(tokens) / max(seconds, 1e-9) : nil,
-                accuracy: right.isEmpty ? nil : Double(right.count { $0 }) / Double(right.count),
+                accuracy: right.accuracy, accuracyLow: right.low, accuracyHigh: right.high,
                 changedAnswers: Double(own.count { plain[$0.line] != $0.text }) / Double(max(1, own.count)))
         }
     }
@@ -51,14 +54,19 @@ struct SweepReport: Encodable {
         let width = (rows.map(\.point.name.count).max() ?? 0) + 2
         func name(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
         func number(_ value: Double?) -> String { (value.map { String(format: "%.4g", $0) } ?? "-").padded(11) }
+        func interval(_ row: Row) -> String {
+            row.accuracyLow.flatMap { low in row.accuracyHigh.map { "\(low.percent) to \($0.percent)" } } ?? "-"
+        }
         let head = [
             "\(model): \(samples) samples of \(data); VAS of the questions' tokens, and pooled of the answers'", "",
-            name("") + "      paper     pooled  geometric     answer   tokens/s   accuracy    changed",
+            name("")
+                + "      paper     pooled  geometric     answer   tokens/s   accuracy      95 % interval    changed",
         ]
         let body = rows.map { row in
             name(row.point.name) + number(row.question.paper.value) + number(row.question.pooled.value)
                 + number(row.question.geometric.value) + number(row.answer.pooled.value) + number(row.tokensPerSecond)
-                + (row.accuracy?.percent ?? "-").padded(11) + row.changedAnswers.percent.padded(11)
+                + (row.accuracy?.percent ?? "-").padded(11) + interval(row).padded(19)
+                + row.changedAnswers.percent.padded(11)
         }
         let left =
             skipped.prefix(20).map { "line \($0.line) is left out: \($0.reason)" }
@@ -72,8 +80,14 @@ struct SweepReport: Encodable {
     func page() -> Report {
         Report(
             title: "Interventions compared", subtitle: "\(model), \(samples) samples of \(data)",
-            sections: [.summary(overview), .table(table)] + curves)
+            sections: [.summary(overview)] + sections)
     }
+
+    /// The tables, and the curves over the coefficients.
+    var sections: [Report.Section] { tables + curves }
+
+    /// What every intervention does to attention, and to answers.
+    var tables: [Report.Section] { [.table(attention), .table(answers)] }
 
     private var overview: Summary {
         Summary(
@@ -88,31 +102,62 @@ struct SweepReport: Encodable {
             ])
     }
 
-    private var table: Table {
-        let titles = [
-            "paper", "pooled", "from", "to", "geometric", "answers", "tokens/s", "right (%)", "changed (%)",
-        ]
-        func cell(_ value: Double?, decimals: Int? = nil) -> Table.Cell {
-            value.map { .number($0, decimals: decimals) } ?? .undefined
-        }
-        return Table(
-            title: "Side by side",
+    private static func cell(_ value: Double?, decimals: Int? = nil) -> Table.Cell {
+        value.map { .number($0, decimals: decimals) } ?? .undefined
+    }
+
+    private static func percent(_ share: Double?) -> Table.Cell { cell(share.map { $0 * 100 }, decimals: 1) }
+
+    private static func columns(_ titles: String...) -> [Table.Column] {
+        ["intervention"] + titles.map { Table.Column($0, isNumeric: true) }
+    }
+
+    private var attention: Table {
+        Table(
+            title: "Interventions and attention",
             caption:
                 "VAS of the questions' tokens in the paper's form, pooled with its 95 % interval, and geometric; pooled of "
-                + "the answers' tokens; answers that are right, and that are others than without an intervention.",
-            columns: ["intervention"] + titles.map { Table.Column($0, isNumeric: true) },
+                + "the answers' tokens.",
+            columns: Self.columns("paper", "pooled", "from", "to", "geometric", "answers"),
             rows: rows.map { row in
                 [
-                    .text(row.point.name), cell(row.question.paper.value), cell(row.question.pooled.value),
-                    cell(row.question.pooled.low), cell(row.question.pooled.high), cell(row.question.geometric.value),
-                    cell(row.answer.pooled.value), cell(row.tokensPerSecond, decimals: 1),
-                    cell(row.accuracy.map { $0 * 100 }, decimals: 1), .number(row.changedAnswers * 100, decimals: 1),
+                    .text(row.point.name), Self.cell(row.question.paper.value), Self.cell(row.question.pooled.value),
+                    Self.cell(row.question.pooled.low), Self.cell(row.question.pooled.high),
+                    Self.cell(row.question.geometric.value), Self.cell(row.answer.pooled.value),
                 ]
             })
     }
 
+    private var answers: Table {
+        Table(
+            title: "Interventions and answers",
+            caption:
+                "Answers that are right, with Wilson's 95 % interval, and that are others than without an intervention.",
+            columns: Self.columns("right (%)", "from", "to", "changed (%)", "tokens/s"),
+            rows: rows.map { row in
+                [
+                    .text(row.point.name), Self.percent(row.accuracy), Self.percent(row.accuracyLow),
+                    Self.percent(row.accuracyHigh), Self.percent(row.changedAnswers),
+                    Self.cell(row.tokensPerSecond, decimals: 1),
+                ]
+            })
+    }
+
+    /// Every intervention as a point: how much the questions' tokens look, and how many answers are right.
+    var plane: Scatter? {
+        let points = rows.compactMap { row -> Scatter.Point? in
+            guard let vas = row.question.pooled.value, let accuracy = row.accuracy else { return nil }
+            return Scatter.Point(row.point.name, x: vas, y: accuracy * 100)
+        }
+        guard !points.isEmpty else { return nil }
+        return Scatter(
+            title: "Accuracy and VAS under interventions",
+            caption: "One point for each; the intervals of the accuracies stand in the table.",
+            xAxis: Axis("VAS of the questions (pooled)"), yAxis: Axis("accuracy", unit: "%"), points: points)
+    }
+
     /// Curves over the coefficient that has more values, one for each value of the other and each reading.
-    private var curves: [Report.Section] {
+    var curves: [Report.Section] {
         let swept = rows.filter { $0.point.reading != nil }
         func values(_ part: (SweepPoint) -> Double?) -> Int { Set(swept.compactMap { part($0.point) }).count }
         let overSuppress = values(\.suppress) >= values(\.enhance)
@@ -128,7 +173,7 @@ struct SweepReport: Encodable {
         ) -> Report.Section {
             .lineChart(
                 LineChart(
-                    title: title, caption: "Bars are 95 % bootstrap intervals over samples, where there are any.",
+                    title: title, caption: "Bars are 95 % intervals, where there are any.",
                     xAxis: Axis(own), yAxis: Axis(label, unit: unit),
                     series: groups.keys.sorted().map { name in
                         LineChart.Series(
@@ -146,8 +191,9 @@ struct SweepReport: Encodable {
         ]
         if swept.contains(where: { $0.accuracy != nil }) {
             sections.append(
-                chart("Accuracy over \(own)", "accuracy", unit: "%") {
-                    LineChart.Point(x($0.point), $0.accuracy.map { $0 * 100 })
+                chart("Accuracy over \(own)", "accuracy", unit: "%") { row in
+                    let interval = row.accuracyLow.flatMap { low in row.accuracyHigh.map { low * 100...$0 * 100 } }
+                    return LineChart.Point(x(row.point), row.accuracy.map { $0 * 100 }, interval: interval)
                 })
         }
         return sections

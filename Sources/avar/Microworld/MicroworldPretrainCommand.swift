@@ -4,7 +4,7 @@ import Pretraining
 import Training
 
 /// `avar microworld pretrain`: a small checkpoint from nothing.
-struct PretrainCommand: ParsableCommand {
+struct MicroworldPretrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pretrain", abstract: "Trains a small Qwen2.5-VL from nothing on the microworld.",
         discussion: """

@@ -1,0 +1,79 @@
+import Foundation
+import Samples
+
+/// What `--data` names: a file, or questions of the microworld.
+protocol SampleData: SampleSource {
+    /// How many samples are taken unless `--limit` says; nil for all.
+    var defaultLimit: Int? { get }
+
+    /// What it is, and how it is recognised by a later run.
+    func settings() throws -> MeasurementSettings.Source
+
+    /// What an answer to a sample is worth.
+    /// - Parameters:
+    ///   - text: the answer.
+    ///   - sample: what was asked.
+    ///   - number: its place among the samples, from 1.
+    /// - Returns: nil if the data give no answer.
+    func verdict(on text: String, to sample: Sample, number: Int) -> Verdict?
+}
+
+/// What an answer is worth.
+struct Verdict: Equatable {
+    let isRight: Bool
+    /// Whether it could be read as an answer at all.
+    let isReadable: Bool
+}
+
+/// Finds what `--data` names.
+enum DataName {
+    /// The explanation of `--data`.
+    static let help =
+        "The data file, JSON lines or a JSON list in sharegpt form; or microworld, or microworld:SPLIT, which takes no file."
+
+    /// Opens a data file, or the microworld; a file that is called so is named with its folder, `./microworld`.
+    static func open(_ text: String) throws -> any SampleData {
+        try MicroworldData(named: text) ?? FileData(file: SampleFile(URL(fileURLWithPath: text)), path: text)
+    }
+}
+
+extension SampleData {
+    /// The numbers of the first samples.
+    /// - Parameter limit: how many; as many as the data say unless given.
+    /// - Returns: at least one number.
+    /// - Throws: a sentence if there are none.
+    func numbers(limit: Int?) throws -> [Int] {
+        let numbers = try entries().prefix(limit ?? defaultLimit ?? .max).map(\.number)
+        guard !numbers.isEmpty else { throw SampleError.content("\(name) has no samples") }
+        return numbers
+    }
+}
+
+/// A data file.
+struct FileData: SampleData {
+    let file: SampleFile
+    /// As it was given.
+    let path: String
+
+    var name: String { file.name }
+    var defaultLimit: Int? { nil }
+
+    func entries() throws -> SampleEntries { try file.entries() }
+
+    func settings() throws -> MeasurementSettings.Source {
+        try .init(path: file.url.path, fingerprint: Fingerprint.file(file.url))
+    }
+
+    /// An answer is right if it is the file's, letter case and a full stop aside.
+    func verdict(on text: String, to sample: Sample, number: Int) -> Verdict? {
+        sample.answer.map { answer in
+            let plain = Self.plain(text)
+            return Verdict(isRight: plain == Self.plain(answer), isReadable: !plain.isEmpty)
+        }
+    }
+
+    private static func plain(_ text: String) -> String {
+        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        return trimmed.hasSuffix(".") ? String(trimmed.dropLast()) : trimmed
+    }
+}

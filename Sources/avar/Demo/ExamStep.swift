@@ -1,0 +1,118 @@
+import Reports
+import VisualAttention
+
+/// Answers with the picture, with another's and without, and where the questions' tokens looked in the pass that answered.
+struct ExamStep: DemoStep {
+    private static let conditions: [ExamCondition] = [.picture, .shuffled, .blind]
+
+    /// What came of it.
+    private struct Value: Encodable {
+        let exam: ExamReport
+        let attention: DatasetSummary
+    }
+
+    func run(_ context: inout DemoContext) throws -> DemoPart {
+        let paper = MicroworldPaper(world: context.world)
+        let examiner = Examiner(
+            assistant: context.assistant, paper: paper, style: .direct, maxNewTokens: ExamStyle.direct.maxNewTokens,
+            observed: [.picture])
+        var pass = ResultPass<ExamSettings, ExamResult>(
+            paper.data, numbers: context.numbers, folder: nil, skipsBad: false, title: "answers",
+            loss: "Nothing was written."
+        ) { number in Self.conditions.map { ExamResult.Key(line: number, condition: $0) } }
+        try pass.run(with: { examiner }, together: Examiner.together) { examiner, jobs, shouldStop in
+            try examiner.results(of: jobs, shouldStop: shouldStop)
+        }
+        context.answers = try pass.countedResults()
+        let exam = ExamReport(
+            model: context.model, style: .direct, paper: paper, conditions: Self.conditions, numbers: context.numbers,
+            results: context.answers, skipped: [])
+        let measured = MeasurementReport(
+            name: context.model, run: nil, rung: nil, accuracy: nil, model: context.model, data: context.world.name,
+            queryKind: "user", answers: nil, modulation: nil,
+            summary: DatasetSummary(context.plainAnswers.compactMap(\.attention)))
+        return DemoPart(
+            name: "answers", value: Value(exam: exam, attention: measured.summary),
+            lines: Array(exam.lines.dropFirst(2)) + ["", "attention of the questions' tokens"] + measured.layerTable
+                + [""] + measured.scoreTable + [""] + measured.verdict,
+            facts: exam.facts + [
+                Summary.Row(
+                    "Visual Attention Score", measured.summary.vas.map(ReportPages.number) ?? "undefined",
+                    note: "of the questions' tokens; "
+                        + (measured.summary.attentionClass.map { "\($0.rawValue) by the paper's form" } ?? "no class"))
+            ],
+            warnings: measured.warnings, sections: exam.sections + (try measured.summary.sections(of: "user tokens")))
+    }
+}
+
+extension ExamReport {
+    /// The first facts of a page.
+    var facts: [Summary.Row] {
+        rows.map { row in
+            Summary.Row(
+                "Accuracy, \(row.condition.rawValue)", row.total.accuracy?.percent ?? "undefined",
+                note: "\(row.total.right) of \(row.total.count)")
+        }
+    }
+
+    /// The tables of a page.
+    var sections: [Report.Section] {
+        [.table(totals)] + (rows.contains { !$0.families.isEmpty } ? [.table(byFamily)] : [])
+    }
+
+    private static func cell(_ share: Double?) -> Table.Cell {
+        share.map { .number($0 * 100, decimals: 1) } ?? .undefined
+    }
+
+    private var totals: Table {
+        func cells(_ name: String, _ total: Proportion, readable: Double?) -> [Table.Cell] {
+            [
+                .text(name), .number(Double(total.right), decimals: 0), .number(Double(total.count), decimals: 0),
+                Self.cell(total.accuracy), Self.cell(total.low), Self.cell(total.high), Self.cell(readable),
+            ]
+        }
+        var cells = rows.map { cells($0.condition.rawValue, $0.total, readable: $0.readable) }
+        if let guesses {
+            cells.append(self.cells(likeliest: guesses))
+            cells.append(
+                [.text("chance"), .undefined, .undefined, Self.cell(guesses.chance)]
+                    + [Table.Cell](repeating: .undefined, count: 3))
+        }
+        return Table(
+            title: "Right answers with and without the picture",
+            caption:
+                "With 95 % intervals of Wilson's. The likeliest answer is the one most frequent among training questions "
+                + "of the same form; chance is one over the number of candidates. " + sentences.joined(separator: " "),
+            columns: ["condition"]
+                + ["right", "of", "accuracy (%)", "from", "to", "readable (%)"].map {
+                    Table.Column($0, isNumeric: true)
+                },
+            rows: cells)
+    }
+
+    private func cells(likeliest guesses: Guesses) -> [Table.Cell] {
+        let total = guesses.likeliest
+        return [
+            .text("likeliest answer"), .number(Double(total.right), decimals: 0),
+            .number(Double(total.count), decimals: 0), Self.cell(total.accuracy), Self.cell(total.low),
+            Self.cell(total.high), .undefined,
+        ]
+    }
+
+    private var byFamily: Table {
+        let names = Set(rows.flatMap(\.families.keys)).sorted()
+        var columns: [Table.Column] = ["family", Table.Column("questions", isNumeric: true)]
+        columns += rows.map { Table.Column("\($0.condition.rawValue) (%)", isNumeric: true) }
+        columns += ["likeliest (%)", "chance (%)"].map { Table.Column($0, isNumeric: true) }
+        return Table(
+            title: "Family by family", columns: columns,
+            rows: names.map { name in
+                [.text(name), .number(Double(rows[0].families[name]?.count ?? 0), decimals: 0)]
+                    + rows.map { Self.cell($0.families[name]?.accuracy) }
+                    + [
+                        Self.cell(guesses?.likeliestByFamily[name]?.accuracy),
+                        Self.cell(guesses?.chanceByFamily[name]),
+                    ]
+            })
+    }
+}

@@ -1,0 +1,54 @@
+import Reports
+import VisualAttention
+
+/// The same questions under interventions.
+struct SweepStep: DemoStep {
+    /// Whether every coefficient, reading and preset is tried.
+    let isFull: Bool
+
+    private var points: [SweepPoint] {
+        guard isFull else {
+            return [
+                .none, SweepPoint(reading: .scores, enhance: 0.15, suppress: 0),
+                SweepPoint(reading: .scores, enhance: 0, suppress: 0.4),
+                SweepPoint(reading: .scores, enhance: 0.15, suppress: 0.4),
+                SweepPoint(reading: .renormalized, enhance: 0.15, suppress: 0.4), SweepPoint(.vaf),
+            ]
+        }
+        let ofPaper = Intervention.Reading.allCases.flatMap { reading in
+            [0, 0.15, 0.3].flatMap { enhance in
+                [0, 0.05, 0.4, 0.6].map { SweepPoint(reading: reading, enhance: enhance, suppress: $0) }
+            }
+        }
+        return [.none] + ofPaper + Preset.allCases.map { SweepPoint($0) }
+    }
+
+    func run(_ context: inout DemoContext) throws -> DemoPart {
+        let (assistant, world, points) = (context.assistant, context.world, points)
+        let configuration = assistant.model.configuration.text
+        let interventions = try Dictionary(
+            uniqueKeysWithValues: points.map {
+                ($0.name, try $0.intervention(for: configuration, layers: nil, heads: nil, rows: .all))
+            })
+        for preset in points.compactMap(\.preset) {
+            if let note = preset.depthNote(layerCount: configuration.layerCount) { Output.note(note) }
+        }
+        var pass = ResultPass<SweepSettings, SweepResult>(
+            world, numbers: context.numbers, folder: nil, skipsBad: false, title: "questions under interventions",
+            loss: "Nothing was written."
+        ) { number in points.map { SweepResult.Key(line: number, point: $0.name) } }
+        try pass.run(with: { assistant }) { assistant, entry, key, shouldStop in
+            try assistant.answer(
+                entry, of: world, point: key.point, intervention: interventions[key.point] ?? nil,
+                maxNewTokens: ExamStyle.direct.maxNewTokens, shouldStop: shouldStop)
+        }
+        let report = SweepReport(
+            model: context.model, data: world.name, points: points, results: try pass.countedResults(), skipped: [])
+        return DemoPart(
+            name: "sweep", value: report,
+            lines: ["interventions: VAS of the questions' tokens, and pooled of the answers'"]
+                + Array(report.lines.dropFirst(2)),
+            // Few coefficients make no curve.
+            sections: report.tables + (report.plane.map { [.scatter($0)] } ?? []) + (isFull ? report.curves : []))
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import HeadlessBrowser
+import Testing
+
+/// `avar demo`: every stage on a few questions, and its page.
+@Suite(.serialized) struct DemoTests {
+    private func demo(_ arguments: String..., in folder: URL) throws -> Command.Outcome {
+        try Command.run(["demo", "--model", Command.checkpoint.path] + arguments, in: folder)
+    }
+
+    @Test(.timeLimit(.minutes(4))) func everyStageAndThePage() throws {
+        try withTemporaryFolder { folder in
+            let run = try demo("--limit", "14", "--output", "out", "--json", in: folder)
+            #expect(run.status == 0, "\(run.errors)")
+            let json = try run.json()
+            #expect(json["questions"] as? Int == 14 && json["parameters"] as? Int == 1_840_128)
+            let answers = try #require(json["answers"] as? [String: Any])
+            let rows = try #require((answers["exam"] as? [String: Any])?["rows"] as? [[String: Any]])
+            #expect(rows.compactMap { $0["condition"] as? String } == ["picture", "shuffled", "blind"])
+            let swept = try #require((json["sweep"] as? [String: Any])?["rows"] as? [[String: Any]])
+            #expect(swept.count == 6)
+            // The stages look at the same questions: what is measured while answering is what the sweep has without change.
+            let scores = try #require((answers["attention"] as? [String: Any])?["scores"] as? [String: [String: Any]])
+            let plain = try #require((swept[0]["question"] as? [String: [String: Any]])?["pooled"])
+            let (a, b) = (try #require(scores["pooled"]?["value"] as? Double), try #require(plain["value"] as? Double))
+            #expect(abs(a - b) < 1e-9 * b)
+            let total = try #require(rows[0]["total"] as? [String: Any])
+            #expect(total["accuracy"] as? Double == swept[0]["accuracy"] as? Double)
+            #expect((json["correlation"] as? [String: Any])?.count == 4)
+            #expect(try #require(json["pictures"] as? [String]).count >= 12)
+
+            let browser = try Browser()
+            let page = folder.appendingPathComponent("out/report.html")
+            for width in [420, 1400] {
+                try browser.open(page, width: width)
+                #expect(try browser.evaluate("document.documentElement.scrollWidth") as? Int == width)
+            }
+            #expect(browser.complaints == [])
+            #expect(try #require(browser.evaluate("document.querySelectorAll('.overlay').length") as? Int) >= 12)
+            let text = try browser.evaluate("document.body.innerText") as? String ?? ""
+            for words in [
+                "shuffled", "renormalized +0.15 -0.4", "not models", "Family by family", "Layer by layer",
+                "test-puzzle-000006",
+            ] { #expect(text.contains(words), "\(words)") }
+            let before = try browser.evaluate("document.querySelector('.overlay canvas').toDataURL()") as? String
+            try browser.hover(browser.box(".overlay .chip:nth-of-type(2)"))
+            #expect(try browser.evaluate("document.querySelector('.overlay canvas').toDataURL()") as? String != before)
+        }
+    }
+
+    @Test func theTableEndsWithThePage() throws {
+        try withTemporaryFolder { folder in
+            let run = try demo("--limit", "7", "--output", "deep/out", in: folder)
+            #expect(run.status == 0, "\(run.errors)")
+            let last = try #require(run.output.split(separator: "\n").last)
+            #expect(last.hasSuffix("deep/out/report.html"))
+            #expect(run.output.contains("by family") && run.output.contains("vaf") && run.output.contains("rho"))
+            let summary = try Data(contentsOf: folder.appendingPathComponent("deep/out/summary.json"))
+            #expect((try JSONSerialization.jsonObject(with: summary) as? [String: Any])?["questions"] as? Int == 7)
+        }
+    }
+
+    @Test func whatIsMissingOrWrong() throws {
+        try withTemporaryFolder { folder in
+            // Nothing lies here, and a name like a folder's is not looked for elsewhere.
+            let missing = try Command.run("demo", in: folder)
+            #expect(missing.status == 1, "\(missing.errors)")
+            #expect(missing.sentence?.contains("Checkpoints/microworld cannot be read") == true, "\(missing.errors)")
+            try Data("x".utf8).write(to: folder.appendingPathComponent("file"))
+            let output = try demo("--limit", "3", "--output", "file", in: folder)
+            #expect(
+                output.status == 1 && output.sentence?.contains("file cannot be written") == true, "\(output.errors)")
+            for limit in ["0", "2", "-5", "x"] {
+                #expect(try demo("--limit", limit, in: folder).status == 64)
+            }
+        }
+    }
+}

@@ -38,7 +38,7 @@ EXAMPLE := swift run --package-path Examples/AskAboutPicture --scratch-path .bui
 
 example: setup
 	@! grep -n unsafeFlags Package.swift Examples/*/Package.swift
-	@answer="$$($(EXAMPLE) Checkpoints/easy-vqa Examples/AskAboutPicture/red-rectangle.png \
+	@answer="$$($(EXAMPLE) Checkpoints/microworld Examples/AskAboutPicture/red-rectangle.png \
 	    "what color is the shape?")" && echo "$$answer" && grep -qx "answer: red" <<<"$$answer" \
 	    && grep -q "attention on the picture: [1-9]" <<<"$$answer"
 

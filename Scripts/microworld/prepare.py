@@ -4,7 +4,7 @@
 Needs a Python environment with tokenizers; the tokenizer is trained on what the oracle writes and on easy-VQA's questions:
 
     .build/release/avar microworld oracle --split train --count 20000 --seed 1 --hints some --json > oracle.jsonl
-    Scripts/easy-vqa/fetch.sh
+    Scripts/microworld/fetch-easy-vqa.sh
     python3 Scripts/microworld/prepare.py --oracle oracle.jsonl [--output Checkpoints/microworld]
 
 `avar microworld pretrain --config Checkpoints/microworld/recipe.yaml` then trains the weights, without Python.

@@ -52,7 +52,7 @@ extension Question {
 
     /// The words that answer a question which no number answers.
     private static let vocabularies = [
-        SceneColor.allCases.map(\.rawValue), ShapeKind.allCases.map(\.rawValue), Draft.places, ["yes", "no"],
+        SceneColor.allCases.map(\.rawValue), ShapeKind.allCases.map(\.rawValue), Grid(side: 3).names, ["yes", "no"],
     ]
 }
 

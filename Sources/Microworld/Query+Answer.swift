@@ -4,7 +4,7 @@ extension Query {
     /// - Returns: the answer in words; nil where the scene has none: an empty cell, a bar that is not there, a tie.
     public func answer(in scene: Scene) -> String? {
         switch scene {
-        case .shapes(_, _, let items): answer(in: items)
+        case .shapes(let side, _, let items): answer(in: items, of: Grid(side: side))
         case .chart(let bars): answer(in: bars)
         case .triangle(let triangle): self == .thirdAngle ? "\(triangle.angles[triangle.hidden])" : nil
         }
@@ -31,7 +31,7 @@ extension Query {
         }
     }
 
-    private func answer(in items: [Item]) -> String? {
+    private func answer(in items: [Item], of grid: Grid) -> String? {
         func count(_ color: SceneColor) -> Int { items.count { $0.color == color } }
         func size(_ color: SceneColor) -> Int? { items.first { $0.color == color }?.size }
         switch self {
@@ -42,7 +42,7 @@ extension Query {
         case .kindAt(let row, let column):
             return items.first { $0.row == row && $0.column == column }?.kind.rawValue
         case .place(let color, let kind):
-            return items.first { $0.color == color && $0.kind == kind }.map { Draft.places[$0.row * 3 + $0.column] }
+            return items.first { $0.color == color && $0.kind == kind }.map(grid.name)
         case .larger(let first, let second):
             guard let a = size(first), let b = size(second), a != b else { return nil }
             return (a > b ? first : second).rawValue

@@ -5,7 +5,7 @@ import QwenVL
 import RandomNumbers
 import Samples
 
-/// The train split of easy-VQA as Scripts/easy-vqa/fetch.sh lays it out: the family that comes from outside.
+/// The train split of easy-VQA as Scripts/microworld/fetch-easy-vqa.sh lays it out: the family that comes from outside.
 struct EasyVQASet: Sendable {
     private let samples: [Sample]
     /// Colour and shape of the pictures whose questions give both away.

@@ -26,7 +26,7 @@ enum Command {
     /// The folder of the package.
     static let package = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    static let checkpoint = package.appendingPathComponent("Checkpoints/easy-vqa")
+    static let checkpoint = package.appendingPathComponent("Checkpoints/microworld")
     static let fixtures = package.appendingPathComponent("Tests/Fixtures")
 
     /// The command lies beside the test bundle.

@@ -6,7 +6,7 @@ import Testing
 /// Conversations to tokens with roles, with the checkpoint of this repository.
 @Suite struct ProcessorTests {
     private static let folder = fixtures.deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Checkpoints/easy-vqa")
+        .appendingPathComponent("Checkpoints/microworld")
 
     private func processor() throws -> QwenVLProcessor {
         try QwenVLProcessor(folder: Self.folder, configuration: ModelConfiguration(folder: Self.folder))

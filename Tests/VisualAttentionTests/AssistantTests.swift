@@ -7,7 +7,7 @@ import VisualAttention
 /// Questions in words to the small checkpoint of this repository.
 @Suite struct AssistantTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Checkpoints/easy-vqa")
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Checkpoints/microworld")
 
     private func picture(red: UInt8 = 255, blue: UInt8 = 0) throws -> RGBImage {
         var pixels: [UInt8] = []

@@ -262,7 +262,7 @@ import VisualAttention
     @Test func impossibleRulesAreRefused() throws {
         let assistant = try VisualAssistant(
             folder: GoldenCase.fixtures.deletingLastPathComponent().deletingLastPathComponent()
-                .appendingPathComponent("Checkpoints/easy-vqa"))
+                .appendingPathComponent("Checkpoints/microworld"))
         let picture = try RGBImage(width: 64, height: 64, pixels: [UInt8](repeating: 90, count: 64 * 64 * 3))
         let input = try assistant.processor([.user("what?", images: [picture])])
         for rule in [
@@ -290,7 +290,7 @@ import VisualAttention
     @Test func mixedQuestions() throws {
         let assistant = try VisualAssistant(
             folder: GoldenCase.fixtures.deletingLastPathComponent().deletingLastPathComponent()
-                .appendingPathComponent("Checkpoints/easy-vqa"))
+                .appendingPathComponent("Checkpoints/microworld"))
         let picture = try RGBImage(width: 64, height: 64, pixels: (0..<64 * 64 * 3).map { UInt8($0 % 251) })
         let input = try assistant.processor([.user("what color is the shape?", images: [picture])])
         func question(_ intervention: Intervention?, observes: Bool) -> Question {

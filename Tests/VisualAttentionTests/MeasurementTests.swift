@@ -9,7 +9,7 @@ import VisualAttention
 /// Measuring one conversation, and summing up many.
 @Suite struct MeasurementTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Checkpoints/easy-vqa")
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Checkpoints/microworld")
 
     private func picture(blue: UInt8 = 0) throws -> RGBImage {
         var pixels: [UInt8] = []

@@ -79,7 +79,7 @@ struct FilePaper: ExamPaper {
     private let samples: [Int: Sample]
     private let numbers: [Int]
 
-    /// How many places further the picture is taken from when pictures are shuffled, as in Scripts/easy-vqa/reference.py.
+    /// How many places further the picture is taken from when pictures are shuffled, as in Scripts/microworld/reference.py.
     private static let shift = 151
 
     /// The questions with some numbers, in their order.

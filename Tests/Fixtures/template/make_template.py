@@ -18,7 +18,7 @@ import tempfile
 from transformers import AutoTokenizer
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2] / "Scripts" / "easy-vqa"))
+sys.path.insert(0, str(HERE.parents[2] / "Scripts" / "microworld"))
 
 from qwen_files import train_tokenizer, write_processor_files  # noqa: E402
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 r"""Compares answers and attention of `avar` with what reference.py found with transformers, question by question.
 
-    Scripts/easy-vqa/fetch.sh
-    .build/release/avar microworld exam --model Checkpoints/easy-vqa --data .data/easy-vqa/test.jsonl --count 300 \
-        --conditions picture,shuffled --max-new-tokens 8 --output exam
-    .build/release/avar vas --model Checkpoints/easy-vqa --data .data/easy-vqa/test.jsonl --limit 300 --output vas
-    python3 Scripts/easy-vqa/reference.py --output reference.json
-    python3 Scripts/easy-vqa/compare.py exam vas reference.json
+    .build/release/avar microworld make --split test --count 300 --output set
+    .build/release/avar microworld exam --model Checkpoints/microworld --data set/data.jsonl --count 300 \
+        --conditions picture,shuffled --output exam
+    .build/release/avar vas --model Checkpoints/microworld --data set/data.jsonl --limit 300 --output vas
+    python3 Scripts/microworld/reference.py --data set/data.jsonl --output reference.json
+    python3 Scripts/microworld/compare.py exam vas reference.json
 
 Answers must be equal, shares within 1e-4, and the scores within 1e-4 of their size. Exits with 1 if they are not.
 """

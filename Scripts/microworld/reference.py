@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Answers easy-VQA questions with transformers and measures where the attention goes, to compare `avar` with.
+"""Answers questions of a data file with transformers and measures where the attention goes, to compare `avar` with.
 
-Needs a Python environment with torch, torchvision, transformers and pillow, and the set (Scripts/easy-vqa/fetch.sh):
+Needs a Python environment with torch, torchvision, transformers and pillow, and a file as `avar microworld make` writes it or
+Scripts/microworld/fetch-easy-vqa.sh lays it out, one picture to a question:
 
-    python3 Scripts/easy-vqa/reference.py --output reference.json [--checkpoint Checkpoints/easy-vqa] [--questions 300]
+    python3 Scripts/microworld/reference.py --data DIR/data.jsonl --output reference.json [--questions 300]
+        [--checkpoint Checkpoints/microworld] [--new-tokens 24]
 
-Each of the first N test questions is answered greedily, with its own picture and with that of question (i + 151) mod N
+Each of the first N questions is answered greedily, with its own picture and with that of question (i + 151) mod N
 (the next one whose file differs). Attention is that of the prompt, with the right pictures: the explicit maps of eager
 attention in float32, summed in float64. Queries are the text tokens of the user turn after the picture.
 
@@ -28,12 +30,15 @@ from transformers import AutoTokenizer, Qwen2_5_VLForConditionalGeneration, Qwen
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SYSTEM = "You are a helpful assistant."
 GROUPS = ["system", "marker", "visual", "user", "response"]
-SHIFT, NEW_TOKENS, EXTREME = 151, 8, 1000
+SHIFT, EXTREME = 151, 1000
 
 
-def read_questions(data, count):
-    with open(data / "test.jsonl", encoding="utf-8") as lines:
-        return [json.loads(line) for _, line in zip(range(count), lines)]
+def read_questions(path, count):
+    with open(path, encoding="utf-8") as lines:
+        records = [json.loads(line) for _, line in zip(range(count), lines)]
+    return [{"question": (record.get("problem") or record["question"]).removeprefix("<image>"),
+             "image": record["images"][0] if "images" in record else record["image"], "answer": record["answer"]}
+            for record in records]
 
 
 def shuffled_pictures(samples):
@@ -48,8 +53,8 @@ def shuffled_pictures(samples):
 class Reference:
     """A checkpoint with its tokenizer and image processor."""
 
-    def __init__(self, checkpoint, data):
-        self.data = data
+    def __init__(self, checkpoint, folder, new_tokens):
+        self.folder, self.new_tokens = folder, new_tokens
         self.tokenizer = AutoTokenizer.from_pretrained(checkpoint)
         self.processor = Qwen2VLImageProcessor.from_pretrained(checkpoint)
         self.model = Qwen2_5_VLForConditionalGeneration.from_pretrained(
@@ -60,7 +65,7 @@ class Reference:
 
     def picture(self, path):
         if path not in self.pictures:
-            image = Image.open(self.data / path).convert("RGB")
+            image = Image.open(self.folder / path).convert("RGB")
             self.pictures[path] = self.processor(images=[image], return_tensors="pt")
         return self.pictures[path]
 
@@ -96,7 +101,7 @@ class Reference:
     @torch.no_grad()
     def answer(self, question, path):
         arguments, _ = self.prompt(question, path)
-        output = self.model.generate(**arguments, do_sample=False, max_new_tokens=NEW_TOKENS, eos_token_id=self.ends,
+        output = self.model.generate(**arguments, do_sample=False, max_new_tokens=self.new_tokens, eos_token_id=self.ends,
                                      pad_token_id=self.ends[1])
         new = output[0, arguments["input_ids"].shape[1]:]
         return self.tokenizer.decode(new, skip_special_tokens=True)
@@ -169,15 +174,16 @@ def report(reference, samples):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--checkpoint", type=pathlib.Path, default=ROOT / "Checkpoints" / "easy-vqa")
-    parser.add_argument("--data", type=pathlib.Path, default=ROOT / ".data" / "easy-vqa")
+    parser.add_argument("--checkpoint", type=pathlib.Path, default=ROOT / "Checkpoints" / "microworld")
+    parser.add_argument("--data", type=pathlib.Path, required=True)
+    parser.add_argument("--new-tokens", type=int, default=24)
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--output", type=pathlib.Path, required=True)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     samples = read_questions(options.data, options.questions)
-    result = report(Reference(options.checkpoint, options.data), samples)
+    result = report(Reference(options.checkpoint, options.data.parent, options.new_tokens), samples)
     options.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(f"{len(samples)} questions: accuracy {result['right']['accuracy']:.4f}, with shuffled pictures "
           f"{result['shuffled']['accuracy']:.4f}; score {result['vas']['paper']:.4g} (paper), "

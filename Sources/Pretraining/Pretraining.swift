@@ -52,28 +52,47 @@ public struct Pretraining {
         return isDone ? try save() : nil
     }
 
-    /// Adds the gradients of a step: of the mean over the tokens of all answers.
+    /// Adds the gradients of a step: of the mean over the tokens of all answers, or over the answers.
     ///
     /// The batch is sorted by length and cut into pieces, so that little of it is padding.
     func addGradients(step: Int) throws -> TrainingLoop.StepLoss {
         let inputs = try data.batch(step: step)
             .map { try processor($0, addsGenerationPrompt: false) }
-            .sorted { $0.inputIDs.count < $1.inputIDs.count }
+            .enumerated()
+            .sorted { ($0.element.inputIDs.count, $0.offset) < ($1.element.inputIDs.count, $1.offset) }
+            .map(\.element)
         let size = (inputs.count + recipe.microBatches - 1) / recipe.microBatches
         let pieces = stride(from: 0, to: inputs.count, by: size).map {
             Array(inputs[$0..<min(inputs.count, $0 + size)])
         }
         let answers = pieces.map(AnswerRows.init)
         let tokens = answers.reduce(0) { $0 + $1.targets.count }
+        let mean = recipe.phase(step).mean
+        let count = Double(mean == .tokens ? tokens : inputs.count)
         var total = 0.0
         for (piece, rows) in zip(pieces, answers) {
             let hidden = try model.forward(batch: piece, logits: .none).hiddenStates
             let targets = try Tensor(rows.targets.map(Int64.init))
-            let loss = try model.logits(of: rows.select(hidden)).crossEntropy(targets, reduction: .sum)
-            try (loss / Double(tokens)).backward()
+            let logits = try model.logits(of: rows.select(hidden))
+            let loss: Tensor
+            switch mean {
+            case .tokens: loss = try logits.crossEntropy(targets, reduction: .sum)
+            case .answers:
+                let weights = try Tensor(weights(of: piece).map { Float($0) })
+                loss = try -(logits.logSoftmax().gather(1, targets.unsqueeze(1)).squeeze(1) * weights).sum()
+            }
+            try (loss / count).backward()
             total += try loss.item()
         }
-        return TrainingLoop.StepLoss(loss: total / Double(tokens), tokens: tokens)
+        return TrainingLoop.StepLoss(loss: total / count, tokens: tokens)
+    }
+
+    /// For each row of ``AnswerRows`` one over the number of rows of its input.
+    private func weights(of inputs: [ModelInput]) -> [Double] {
+        inputs.flatMap { input in
+            let count = AnswerRows([input]).rows.count
+            return [Double](repeating: 1 / Double(max(1, count)), count: count)
+        }
     }
 
     private func save() throws -> URL {

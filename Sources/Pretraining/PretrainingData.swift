@@ -78,7 +78,7 @@ struct PretrainingData: Sendable {
 
     private func draw(_ weights: [PretrainingTask: Double], _ random: inout SplitMix64) -> PretrainingTask {
         let tasks = PretrainingTask.allCases.filter { weights[$0] != nil }
-        var rest = random.uniform() * weights.values.reduce(0, +)
+        var rest = random.uniform() * tasks.reduce(0) { $0 + (weights[$1] ?? 0) }
         for task in tasks {
             rest -= weights[task] ?? 0
             if rest < 0 { return task }

@@ -28,6 +28,16 @@ public struct PretrainingRecipe: Sendable, Equatable {
         public var steps: Int
         /// How often each task comes, relative to the others.
         public var weights: [PretrainingTask: Double]
+        /// What the loss is the mean over.
+        public var mean: Mean
+    }
+
+    /// What a loss is the mean over.
+    public enum Mean: String, Sendable, CaseIterable {
+        /// All tokens of all answers: a long answer counts for more than a short one.
+        case tokens
+        /// The answers, of each the mean over its tokens: a word counts for as much as a description.
+        case answers
     }
 
     /// How the weights are drawn.
@@ -88,8 +98,12 @@ public struct PretrainingRecipe: Sendable, Equatable {
         phases = try data.list("phases").map { section in
             let steps = try section.integer("steps", in: 1...Int.max)
             let weights = try PretrainingTask.allCases.map { ($0, try section.number($0.rawValue, default: 0)) }
+            let named = try section.text("mean_over", default: Mean.tokens.rawValue)
+            guard let mean = Mean(rawValue: named) else {
+                throw section.refuse("mean_over", "is '\(named)'; it is tokens or answers")
+            }
             return Phase(
-                steps: steps, weights: Dictionary(uniqueKeysWithValues: weights.filter { $0.1 > 0 }))
+                steps: steps, weights: Dictionary(uniqueKeysWithValues: weights.filter { $0.1 > 0 }), mean: mean)
         }
         guard !phases.isEmpty, phases.allSatisfy({ !$0.weights.isEmpty }) else {
             throw data.refuse(

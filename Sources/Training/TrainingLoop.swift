@@ -31,14 +31,14 @@ public struct TrainingLoop {
 
     /// What a step found, its gradients made.
     public struct StepLoss {
-        /// The mean over the targets, in nats.
+        /// What was made small, in nats.
         public let loss: Double
         /// How many targets there were.
         public let tokens: Int
 
         /// What a step found.
         /// - Parameters:
-        ///   - loss: the mean over the targets, in nats.
+        ///   - loss: what was made small, in nats.
         ///   - tokens: how many targets there were.
         public init(loss: Double, tokens: Int) { (self.loss, self.tokens) = (loss, tokens) }
     }
@@ -47,7 +47,7 @@ public struct TrainingLoop {
     public struct LogEntry: Codable, Sendable {
         /// Steps made.
         public var step: Int
-        /// Mean loss over these steps, nats per target.
+        /// Mean loss over these steps, in nats.
         public var loss: Double
         /// The last learning rate.
         public var learningRate: Double

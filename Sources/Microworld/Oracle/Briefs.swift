@@ -108,7 +108,7 @@ extension Query {
             let other = Kindred(kind: kind).members(items).map(\.color.rawValue).listed
             return wording.one(
                 "\(color.rawValue): \(same), so no.", "\(kind.plural): \(other), none \(color.rawValue), so no.",
-                "The \(color.rawValue) shapes are: \(same). So no.",
+                "Of \(color.rawValue) shapes I see: \(same). So no.",
                 "I see no \(color.rawValue) \(kind.rawValue), so no.")
         case .sum(let first, let second), .excess(let first, let second), .more(let first, let second):
             let (x, y) = (first.rawValue, second.rawValue)

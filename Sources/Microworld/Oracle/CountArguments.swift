@@ -96,7 +96,7 @@ struct CountArguments {
                 "I have found the \(name) \(kind.rawValue).",
                 "So a \(name) \(kind.rawValue) is there.", "So there is one.")
             : wording.one(
-                same.count == 1 ? "It is not a \(kind.rawValue)." : "None of them is a \(kind.rawValue).",
+                same.count == 1 ? "That one is not a \(kind.rawValue)." : "None of them is a \(kind.rawValue).",
                 "No other shape is \(name), so there is no \(name) \(kind.rawValue).",
                 "So no \(name) shape is a \(kind.rawValue).", "There is no \(kind.rawValue) in \(name).")
         let end = isThere ? "so one is \(name)" : "and none is \(name)"

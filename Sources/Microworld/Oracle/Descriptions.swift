@@ -109,7 +109,7 @@ extension Scene {
             wording.one(
                 "The \(most.words) is larger than the \(least.words).",
                 "The \(least.words) is smaller than the \(most.words).",
-                "Next to the \(most.words), the \(least.words) looks smaller.",
+                "Compared with the \(most.words), the \(least.words) is smaller.",
                 "The \(most.words) fills more of its cell than the \(least.words).")
         ]
         let top = items.filter { $0.size == most.size }

@@ -69,7 +69,7 @@ struct SizeArguments {
                 target: "the \(next.color.rawValue) one",
                 plain: wording.one(
                     "the next is \(next.color.rawValue) with \(next.sizeWord), which is less than \(top.sizeWord)",
-                    "\(next.color.rawValue) is only \(next.sizeWord), and no other is \(top.sizeWord)",
+                    "\(next.color.rawValue) is only \(next.sizeWord), and only \(answer) is \(top.sizeWord)",
                     "the \(next.color.rawValue) one comes next, and it is only \(next.sizeWord)"),
                 looked: wording.one(
                     "it comes next, but it is only \(next.sizeWord)", "it is smaller than the \(answer) one",

@@ -86,6 +86,7 @@ let package = Package(
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images"]),
         .testTarget(name: "MicroworldTests", dependencies: ["Microworld", "Samples", "Images"]),
+        .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
         .testTarget(name: "SettingsFilesTests", dependencies: ["SettingsFiles"]),
         .testTarget(
             name: "TrainingTests",

@@ -15,18 +15,29 @@ struct EasyVQASet: Sendable {
 
     init(folder: URL) throws {
         let file = try SampleFile(folder.appendingPathComponent("train.jsonl"))
-        samples = try file.entries().map { try $0.sample() }
+        var samples: [Sample] = []
         var (colors, kinds): ([URL: String], [URL: String]) = ([:], [:])
-        for sample in samples {
-            guard case .file(let url) = sample.pictures.first, let question = Self.text(sample, .user),
-                let answer = Self.text(sample, .assistant)
-            else { continue }
+        var found: Set<URL> = []
+        for entry in try file.entries() {
+            // Everything is looked at now, and not hours later when it is drawn.
+            let (sample, url, question, answer) = try entry.naming {
+                let sample = try entry.sample()
+                guard case .file(let url) = sample.pictures.first, let question = Self.text(sample, .user),
+                    let answer = Self.text(sample, .assistant), !answer.isEmpty
+                else { throw SampleError.content("The sample must have a picture, a question and an answer") }
+                if found.insert(url).inserted, !FileManager.default.isReadableFile(atPath: url.path) {
+                    throw SampleError.content("There is no readable picture \(url.path)")
+                }
+                return (sample, url, question, answer)
+            }
+            samples.append(sample)
             if Self.shapes.contains(answer) {
                 kinds[url] = answer
             } else if question.contains("color is the"), answer != "yes", answer != "no" {
                 colors[url] = answer
             }
         }
+        self.samples = samples
         listings = colors.keys.sorted { $0.path < $1.path }.compactMap { url in
             guard let color = colors[url], let kind = kinds[url] else { return nil }
             return (.file(url), "\(color) \(kind)")

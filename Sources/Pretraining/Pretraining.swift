@@ -44,10 +44,11 @@ public struct Pretraining {
     ///   - shouldStop: asked after every step; true ends the work, which can be gone on with.
     /// - Returns: the folder of the checkpoint, in bfloat16; nil if it was stopped.
     /// - Throws: as the steps do.
-    public func run(report: (TrainingLoop.LogEntry) -> Void, shouldStop: () -> Bool) throws -> URL? {
-        let watch = try PretrainingWatch(recipe, data: data, processor: processor)
+    public func run(report: (TrainingLoop.LogEntry) throws -> Void, shouldStop: () -> Bool) throws -> URL? {
+        let validation = try ValidationAccuracy(recipe, data: data, processor: processor)
         let isDone = try TrainingLoop(recipe.loop, folder: folder, optimizer: optimizer).run(
-            gradients: { try addGradients(step: $0) }, evaluate: { _ in try watch.evaluate(model) }, report: report,
+            gradients: { try addGradients(step: $0) }, evaluate: { _ in try validation.evaluate(model) },
+            report: report,
             shouldStop: shouldStop)
         return isDone ? try save() : nil
     }
@@ -102,7 +103,15 @@ public struct Pretraining {
         }
         let saved = try QwenVLModel(configuration: model.configuration, parameters: ParameterStore(narrow))
         let url = folder.url.appendingPathComponent("checkpoint", isDirectory: true)
-        try CheckpointWriter.save(saved, companionsFrom: recipe.architecture, to: url)
+        // The folder appears whole, as every state does.
+        let partial = folder.url.appendingPathComponent(".checkpoint", isDirectory: true)
+        let files = FileManager.default
+        try? files.removeItem(at: partial)
+        try CheckpointWriter.save(saved, companionsFrom: recipe.architecture, to: partial)
+        try? files.removeItem(at: url)
+        guard rename(partial.path, url.path) == 0 else {
+            throw TrainingError.folder(path: url.path, problem: "the checkpoint cannot take its place")
+        }
         return url
     }
 }

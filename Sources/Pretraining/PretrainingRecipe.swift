@@ -48,6 +48,8 @@ public struct PretrainingRecipe: Sendable, Equatable {
         public var residual: Double
     }
 
+    private static let mostSteps = 100_000_000
+
     /// What decides everything that is drawn by chance.
     public var seed: UInt64
     /// The folder with config.json and everything else that a checkpoint has beside its weights.
@@ -62,7 +64,7 @@ public struct PretrainingRecipe: Sendable, Equatable {
     public var hintRate: Double?
     /// Samples in a step.
     public var batchSize: Int
-    /// Into how many pieces a step is cut, those of like length together.
+    /// Into how many pieces at most a step is cut, those of like length together.
     public var microBatches: Int
     /// The numbers of AdamW but the learning rate.
     public var adam: AdamW.Settings
@@ -90,13 +92,13 @@ public struct PretrainingRecipe: Sendable, Equatable {
         architecture = place(try root.text("architecture", default: "."))
         let initial = try root.section("initialization")
         initialization = Initialization(
-            embedding: try initial.number("embedding", default: 0.02),
-            residual: try initial.number("residual", default: 0.35))
+            embedding: try initial.number("embedding", default: 0.02, in: 1e-6...10),
+            residual: try initial.number("residual", default: 0.35, in: 1e-6...10))
         let data = try root.section("data")
         easyVQA = try data.has("easy_vqa") ? place(data.text("easy_vqa")) : nil
         hintRate = try data.has("hint_rate") ? data.number("hint_rate", in: 0...1) : nil
         phases = try data.list("phases").map { section in
-            let steps = try section.integer("steps", in: 1...Int.max)
+            let steps = try section.integer("steps", in: 1...Self.mostSteps)
             let weights = try PretrainingTask.allCases.map { ($0, try section.number($0.rawValue, default: 0)) }
             let named = try section.text("mean_over", default: Mean.tokens.rawValue)
             guard let mean = Mean(rawValue: named) else {
@@ -105,34 +107,35 @@ public struct PretrainingRecipe: Sendable, Equatable {
             return Phase(
                 steps: steps, weights: Dictionary(uniqueKeysWithValues: weights.filter { $0.1 > 0 }), mean: mean)
         }
-        guard !phases.isEmpty, phases.allSatisfy({ !$0.weights.isEmpty }) else {
+        guard (1...1000).contains(phases.count), phases.allSatisfy({ !$0.weights.isEmpty }) else {
             throw data.refuse(
-                "phases", "must have at least one phase, each with steps and the weight of at least one task")
+                "phases",
+                "must have one phase at least and 1000 at most, each with steps and the weight of at least one task")
         }
         let steps = phases.reduce(0) { $0 + $1.steps }
         if easyVQA == nil, phases.contains(where: { $0.weights[.easyVQA] ?? $0.weights[.easyVQAListing] != nil }) {
             throw data.refuse("easy_vqa", "must name the folder of easy-VQA, which a phase asks for")
         }
         let training = try root.section("training")
-        batchSize = try training.integer("batch_size", default: 32, in: 1...Int.max)
+        batchSize = try training.integer("batch_size", default: 32, in: 1...65_536)
         microBatches = try training.integer("micro_batches", default: 2, in: 1...batchSize)
         adam = AdamW.Settings(
             beta1: try training.number("beta1", default: 0.9, in: 0...0.9999),
             beta2: try training.number("beta2", default: 0.99, in: 0...0.99999),
-            epsilon: try training.number("epsilon", default: 1e-8),
-            weightDecay: try training.number("weight_decay", default: 0.01))
-        clipNorm = try training.number("clip_norm", default: 1)
+            epsilon: try training.number("epsilon", default: 1e-8, in: 1e-15...1),
+            weightDecay: try training.number("weight_decay", default: 0.01, in: 0...100))
+        clipNorm = try training.number("clip_norm", default: 1, in: 1e-6...1e6)
         let schedule = CosineSchedule(
-            peak: try training.number("learning_rate", default: 1e-3),
-            warmupSteps: try training.integer("warmup_steps", default: 100), steps: steps,
+            peak: try training.number("learning_rate", default: 1e-3, in: 1e-12...10),
+            warmupSteps: try training.integer("warmup_steps", default: min(100, steps), in: 0...steps), steps: steps,
             floor: try training.number("floor", default: 0.02, in: 0...1))
         loop = TrainingLoop.Settings(
             steps: steps, schedule: schedule,
-            saveEvery: try training.integer("save_every", default: 250, in: 1...Int.max),
-            logEvery: try training.integer("log_every", default: 50, in: 1...Int.max),
-            evaluateEvery: try training.integer("evaluate_every", default: 250))
+            saveEvery: try training.integer("save_every", default: 250, in: 1...Self.mostSteps),
+            logEvery: try training.integer("log_every", default: 50, in: 1...Self.mostSteps),
+            evaluateEvery: try training.integer("evaluate_every", default: 250, in: 0...Self.mostSteps))
         threads = try training.integer("threads", default: 2, in: 1...1024)
-        evaluationCount = try training.integer("evaluation_count", default: 280, in: 1...Int.max)
+        evaluationCount = try training.integer("evaluation_count", default: 280, in: 1...1_000_000)
     }
 
     /// The phase of a step.

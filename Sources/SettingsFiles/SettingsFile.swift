@@ -16,7 +16,7 @@ public struct SettingsFile {
     /// - Throws: ``SettingsError`` if it cannot be read, is no YAML, or is no mapping at its top level.
     public init(contentsOf url: URL) throws {
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-            throw SettingsError(path: url.path, line: nil, problem: "there is no such readable file")
+            throw SettingsError(path: url.path, line: nil, problem: "there is no such file of readable UTF-8 text")
         }
         try self.init(text: text, path: url.path)
     }
@@ -31,7 +31,7 @@ public struct SettingsFile {
         do {
             node = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw SettingsError(path: path, line: nil, problem: "it is no YAML: \(SettingsError.reason(of: error))")
+            throw SettingsError(path: path, error)
         }
         guard let mapping = node?.mapping else {
             throw SettingsError(path: path, line: nil, problem: "it holds no settings, 'key: value' on a line each")
@@ -55,8 +55,19 @@ public struct SettingsError: Error, LocalizedError, Equatable {
         line.map { "\(path), line \($0): \(problem)" } ?? "\(path): \(problem)"
     }
 
-    static func reason(of error: YamlError) -> String {
-        "\(error)".split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty && $0 != "^" }.joined(separator: " ")
+    init(path: String, line: Int?, problem: String) {
+        (self.path, self.line, self.problem) = (path, line, problem)
+    }
+
+    /// What the parser says, without the text that it shows.
+    init(path: String, _ error: YamlError) {
+        switch error {
+        case .duplicatedKeysInMapping(let keys, let context):
+            self.init(path: path, line: context.mark.line, problem: "'\(keys.first ?? "")' stands there twice")
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            self.init(path: path, line: mark.line, problem: "it is no YAML: \(problem)")
+        default: self.init(path: path, line: nil, problem: "it is no YAML")
+        }
     }
 }

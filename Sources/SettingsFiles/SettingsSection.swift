@@ -65,7 +65,7 @@ public final class SettingsSection {
     /// Whether a key is there.
     /// - Parameter key: its name in this section.
     /// - Returns: true if it is.
-    public func has(_ key: String) -> Bool { nodes[key] != nil }
+    public func has(_ key: String) -> Bool { take(key) != nil }
 
     /// A section inside this one.
     /// - Parameter key: its name in this section.
@@ -126,8 +126,12 @@ public final class SettingsSection {
     }
 
     private func given<Value>(_ fallback: Value?, _ key: String) throws -> Value {
-        guard let fallback else { throw problem(nil, "'\(prefix)\(key)' is missing") }
-        return fallback
+        if let fallback { return fallback }
+        // Perhaps it is there, misspelt.
+        let close = nodes.keys.filter { !asked.contains($0) && distance($0, key) <= 2 }.sorted().first
+        throw problem(
+            close.flatMap { nodes[$0] },
+            "'\(prefix)\(key)' is missing" + (close.map { "; is '\($0)' meant to be it?" } ?? ""))
     }
 
     private func value<Value: Comparable>(

@@ -9,7 +9,7 @@ public final class AdamW {
     public struct Settings: Sendable, Equatable, Codable {
         /// The step size.
         public var learningRate: Double
-        /// Decay rates of the first and second moments.
+        /// Decay rate of the first moment.
         public var beta1: Double
         /// Decay rate of the second moment.
         public var beta2: Double
@@ -31,7 +31,7 @@ public final class AdamW {
         }
     }
 
-    /// What a parameter has gone through, on the CPU or where the parameter lies.
+    /// What a parameter has gone through.
     public struct Moments {
         /// Mean of the gradients, of the parameter's shape.
         public let first: Tensor
@@ -85,8 +85,9 @@ public final class AdamW {
         }
         for (index, state) in moments.enumerated() {
             let shape = parameters[index].shape
-            for part in [state.first, state.second] where part.shape != shape {
-                throw TorchError.shape(name: "moments \(index)", expected: "\(shape)", got: part.shape)
+            for (part, expected) in [(state.first, shape), (state.second, shape), (state.steps, [])]
+            where part.shape != expected {
+                throw TorchError.shape(name: "moments \(index)", expected: "\(expected)", got: part.shape)
             }
             try firstMoments[index].copy(from: state.first)
             try secondMoments[index].copy(from: state.second)
@@ -129,11 +130,14 @@ public final class AdamW {
 /// Scales the gradients of some parameters so that their norm is at most a bound, as `torch.nn.utils.clip_grad_norm_`.
 /// - Parameters:
 ///   - parameters: leaves; those without a gradient are left out.
-///   - maximum: the largest norm over all numbers of all gradients together.
+///   - maximum: the largest norm over all numbers of all gradients together, above 0.
 /// - Returns: the norm before.
-/// - Throws: ``TorchError/operation(name:message:)`` if libtorch refuses.
+/// - Throws: ``TorchError/operation(name:message:)`` if libtorch refuses or the bound is not above 0.
 @discardableResult
 public func clipGradients(of parameters: [Tensor], toNorm maximum: Double) throws -> Double {
+    guard maximum > 0 else {
+        throw TorchError.operation(name: "clipGradients", message: "the largest norm must be above 0, not \(maximum)")
+    }
     let gradients = try parameters.compactMap { try $0.gradient }
     if gradients.isEmpty { return 0 }
     let handles = gradients.map(\.handle)

@@ -64,6 +64,18 @@ extension Tensor {
     }
 }
 
+extension SafetensorsWriter.Tensor {
+    /// A tensor to be written under a name.
+    /// - Parameters:
+    ///   - name: unique among those written together.
+    ///   - tensor: outside any graph; read when its turn comes.
+    public init(name: String, _ tensor: Tensor) {
+        self.init(name: name, dtype: tensor.dtype.safetensors, shape: tensor.shape) { emit in
+            try tensor.withUnsafeBytes { try emit($0) }
+        }
+    }
+}
+
 extension SafetensorsFile {
     /// A tensor over this file's memory map.
     /// - Parameter name: its name in the file.

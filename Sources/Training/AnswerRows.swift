@@ -27,6 +27,7 @@ public struct AnswerRows {
     /// - Returns: `[rows, hidden]`.
     /// - Throws: `TorchError` if the batch is another.
     public func select(_ hiddenStates: Tensor) throws -> Tensor {
-        try hiddenStates.reshape([-1, hiddenStates.size(2)]).indexSelect(0, Tensor(rows).to(device: hiddenStates.device))
+        try hiddenStates.reshape([-1, hiddenStates.size(2)]).indexSelect(
+            0, Tensor(rows).to(device: hiddenStates.device))
     }
 }

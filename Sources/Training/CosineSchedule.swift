@@ -1,7 +1,8 @@
 import Foundation
 
-/// A learning rate that rises in a line and falls along half a cosine, as transformers' `get_cosine_schedule_with_warmup` with a
-/// floor.
+/// A learning rate that rises in a line and falls along half a cosine to a floor.
+///
+/// transformers' `get_cosine_schedule_with_warmup` one step on: there the first step of a warm-up has a rate of 0, here none is lost.
 public struct CosineSchedule: Sendable, Equatable {
     /// The largest rate.
     public var peak: Double
@@ -9,7 +10,7 @@ public struct CosineSchedule: Sendable, Equatable {
     public var warmupSteps: Int
     /// The step at which the rate has come down.
     public var steps: Int
-    /// The share of the peak that it comes down to.
+    /// The share of the peak that it comes down to, after the last step.
     public var floor: Double
 
     /// A schedule.

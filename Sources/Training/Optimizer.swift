@@ -7,7 +7,7 @@ public final class Optimizer {
     /// The largest norm of all gradients together.
     public let clipNorm: Double
     private let decaying: AdamW
-    private let plain: AdamW
+    private let undecayed: AdamW
 
     /// An optimizer with empty moments.
     /// - Parameters:
@@ -20,17 +20,20 @@ public final class Optimizer {
         var still = settings
         still.weightDecay = 0
         decaying = try AdamW(parameters.parameters.filter(\.decays).map(\.tensor), settings: settings)
-        plain = try AdamW(parameters.parameters.filter { !$0.decays }.map(\.tensor), settings: still)
+        undecayed = try AdamW(parameters.parameters.filter { !$0.decays }.map(\.tensor), settings: still)
     }
 
     /// Changes the parameters by one step along their gradients, which are then forgotten.
     /// - Parameter learningRate: the step size.
     /// - Returns: the norm of all gradients together, before clipping.
-    /// - Throws: ``TrainingError/notFinite(_:)`` if that is no number, before anything is changed; `TorchError`.
+    /// - Throws: ``TrainingError/notFinite(_:)`` if that is no number, before a parameter is changed; `TorchError`.
     public func step(learningRate: Double) throws -> Double {
         let norm = try clipGradients(of: parameters.tensors, toNorm: clipNorm)
-        guard norm.isFinite else { throw TrainingError.notFinite("the gradients") }
-        for part in [decaying, plain] {
+        guard norm.isFinite else {
+            for part in [decaying, undecayed] { try part.clearGradients() }
+            throw TrainingError.notFinite("the gradients")
+        }
+        for part in [decaying, undecayed] {
             part.settings.learningRate = learningRate
             try part.step()
             try part.clearGradients()
@@ -41,14 +44,14 @@ public final class Optimizer {
     /// The state of every parameter under its name.
     var moments: [(name: String, moments: AdamW.Moments)] {
         let (matrices, others) = named
-        return Array(zip(matrices, decaying.moments)) + Array(zip(others, plain.moments))
+        return Array(zip(matrices, decaying.moments)) + Array(zip(others, undecayed.moments))
     }
 
     /// Takes over a state.
     func restore(_ state: (String) throws -> AdamW.Moments) throws {
         let (matrices, others) = named
         try decaying.restore(matrices.map(state))
-        try plain.restore(others.map(state))
+        try undecayed.restore(others.map(state))
     }
 
     private var named: (matrices: [String], others: [String]) {

@@ -21,7 +21,7 @@ public struct ParameterSet {
 
     /// Marks parameters of a store as trained, and all others as not.
     /// - Parameters:
-    ///   - store: float32 parameters, not mapped from a file.
+    ///   - store: parameters with memory of their own: those mapped from a file cannot be changed.
     ///   - isTrained: which of them, by name; all unless given.
     /// - Throws: `TorchError` if one is no leaf.
     public init(_ store: ParameterStore, isTrained: (String) -> Bool = { _ in true }) throws {

@@ -2,9 +2,9 @@ import Foundation
 
 /// Why a training cannot go on.
 public enum TrainingError: Error, LocalizedError, Equatable {
-    /// A loss or a gradient that is no number.
+    /// Losses or gradients that are no numbers.
     case notFinite(String)
-    /// The folder of a training holds something else.
+    /// The folder of a training holds something else, or cannot be used.
     case folder(path: String, problem: String)
 
     /// What went wrong, and what to do.

@@ -23,7 +23,10 @@ public struct TrainingLoop {
         ///   - saveEvery: every so many steps a state is written.
         ///   - logEvery: every so many steps a line is logged.
         ///   - evaluateEvery: every so many steps the model is evaluated; 0 for never.
+        ///
+        /// `saveEvery` and `logEvery` must be at least 1.
         public init(steps: Int, schedule: CosineSchedule, saveEvery: Int, logEvery: Int, evaluateEvery: Int) {
+            precondition(saveEvery > 0 && logEvery > 0, "states and lines come every so many steps, at least 1")
             (self.steps, self.schedule) = (steps, schedule)
             (self.saveEvery, self.logEvery, self.evaluateEvery) = (saveEvery, logEvery, evaluateEvery)
         }
@@ -88,50 +91,32 @@ public struct TrainingLoop {
     /// - Throws: what the steps throw, ``TrainingError``.
     public func run(
         gradients: (Int) throws -> StepLoss, evaluate: (Int) throws -> [String: Double] = { _ in [:] },
-        report: (LogEntry) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+        report: (LogEntry) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> Bool {
-        var step = try folder.restore(optimizer)
-        var window = Window()
+        var (step, window) = try folder.restore(optimizer)
         while step < settings.steps {
+            let began = ContinuousClock.now
             let found = try gradients(step)
+            guard found.loss.isFinite else { throw TrainingError.notFinite("the losses") }
             let rate = settings.schedule.rate(step)
             let norm = try optimizer.step(learningRate: rate)
             step += 1
-            window.add(loss: found.loss, tokens: found.tokens, norm: norm)
+            window.add(found, norm: norm, elapsed: began.duration(to: .now))
             let isLast = step == settings.steps
             let evaluates = settings.evaluateEvery > 0 && (step % settings.evaluateEvery == 0 || isLast)
             if step % settings.logEvery == 0 || evaluates || isLast {
                 var entry = window.entry(step: step, rate: rate)
                 if evaluates { entry.evaluation = try evaluate(step) }
                 try folder.append(entry)
-                report(entry)
-                window = Window()
+                try report(entry)
+                window = LogWindow()
             }
             let stops = !isLast && shouldStop()
-            if step % settings.saveEvery == 0 || isLast || stops { try folder.save(step: step, optimizer) }
+            if step % settings.saveEvery == 0 || isLast || stops {
+                try folder.save(step: step, optimizer, window: window)
+            }
             if stops { return false }
         }
         return true
-    }
-
-    /// Steps that have no line yet.
-    private struct Window {
-        private let began = ContinuousClock.now
-        private var (steps, loss, norm, tokens) = (0, 0.0, 0.0, 0)
-
-        mutating func add(loss: Double, tokens: Int, norm: Double) {
-            steps += 1
-            self.loss += loss
-            self.norm += norm
-            self.tokens += tokens
-        }
-
-        func entry(step: Int, rate: Double) -> LogEntry {
-            let elapsed = began.duration(to: .now)
-            let seconds = Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
-            return LogEntry(
-                step: step, loss: loss / Double(max(1, steps)), learningRate: rate,
-                gradientNorm: norm / Double(max(1, steps)), tokens: tokens, seconds: seconds)
-        }
     }
 }

@@ -57,7 +57,9 @@ import Testing
             for phase in try data.list("phases") { _ = try phase.integer("step", default: 0) }
         }
         #expect(
-            found == "a.yaml, line 7: 'data.phases[0].steps' is no setting; the nearest that exists is 'data.phases[0].step'")
+            found
+                == "a.yaml, line 7: 'data.phases[0].steps' is no setting; the nearest that exists is 'data.phases[0].step'"
+        )
     }
 
     @Test(
@@ -65,7 +67,8 @@ import Testing
             ("steps: many", "a.yaml, line 1: 'steps' must be a whole number"),
             ("rate: 1", "a.yaml: 'steps' is missing"),
             ("steps: 0", "a.yaml, line 1: 'steps' is 0, it must be from 1 to 9"),
-            ("steps: 1\nsteps: 2", nil),
+            ("steps: 1\nsteps: 2", "a.yaml, line 1: 'steps' stands there twice"),
+            ("setps: 1", "a.yaml, line 1: 'steps' is missing; is 'setps' meant to be it?"),
             ("- 1", "a.yaml: it holds no settings, 'key: value' on a line each"),
             ("steps: [1, 2", nil),
         ])

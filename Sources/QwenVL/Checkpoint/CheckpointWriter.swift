@@ -47,10 +47,7 @@ public enum CheckpointWriter {
             }
         }
         let tensors = try model.parameters.names.map { name in
-            let tensor = try model.parameters.tensor(name).detached()
-            return SafetensorsWriter.Tensor(name: name, dtype: tensor.dtype.safetensors, shape: tensor.shape) { sink in
-                try tensor.withUnsafeBytes { try sink($0) }
-            }
+            SafetensorsWriter.Tensor(name: name, try model.parameters.tensor(name).detached())
         }
         try SafetensorsWriter.writeCheckpoint(tensors, maximumShardByteCount: maximumShardByteCount, to: folder)
         // Last: a folder with a config.json is a whole checkpoint.

@@ -35,14 +35,10 @@ struct MicroworldPretrainCommand: ParsableCommand {
         let interrupt = Interrupt()
         defer { interrupt.end() }
         Output.note("\(training.model.parameters.parameterCount) parameters, \(recipe.loop.steps) steps")
-        var failure: (any Error)?
+        if let step = training.folder.latestStep { Output.note("going on from step \(step)") }
         let checkpoint = try training.run(
-            report: { entry in
-                do {
-                    try json ? Output.json(entry) : Output.line(line(entry, of: recipe.loop.steps))
-                } catch { failure = error }
-            }, shouldStop: { interrupt.isRequested })
-        if let failure { throw failure }
+            report: { try json ? Output.json($0) : Output.line(line($0, of: recipe.loop.steps)) },
+            shouldStop: { interrupt.isRequested })
         guard let checkpoint else {
             Output.note("Stopped; the same command with --resume goes on.")
             throw ExitCode(130)
@@ -65,7 +61,7 @@ struct MicroworldPretrainCommand: ParsableCommand {
 
     /// Everything that decides the numbers: a folder of other settings is not gone on with.
     private func settings(_ file: URL, _ recipe: PretrainingRecipe) throws -> String {
-        var lines = [try Fingerprint.file(file)]
+        var lines = ["recipe \(try Fingerprint.file(file))"]
         for name in ["config.json", "tokenizer.json", "preprocessor_config.json"] {
             lines.append("\(name) \(try Fingerprint.file(recipe.architecture.appendingPathComponent(name)))")
         }

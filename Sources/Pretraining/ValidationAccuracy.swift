@@ -6,7 +6,7 @@ import Training
 /// How good a model is on questions of the validation split, while it is trained.
 ///
 /// An answer counts as right if each of its tokens is the likeliest after those before it: one pass, no generation.
-struct PretrainingWatch {
+struct ValidationAccuracy {
     private let inputs: [(family: Family, seeing: ModelInput, blind: ModelInput)]
     private static let batchSize = 70
 

@@ -62,7 +62,7 @@ import Testing
             let file = copy.appendingPathComponent("config.json")
             let text = try String(contentsOf: file, encoding: .utf8)
             let longer = text.replacingOccurrences(
-                of: "\"max_position_embeddings\": 512", with: "\"max_position_embeddings\": 4200")
+                of: "\"max_position_embeddings\": 1024", with: "\"max_position_embeddings\": 4200")
             #expect(longer != text)
             try Data(longer.utf8).write(to: file)
             /// The largest memory of any child process so far, after one run.

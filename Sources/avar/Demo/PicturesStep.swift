@@ -3,8 +3,8 @@ import QwenVL
 import Reports
 import VisualAttention
 
-/// Pictures under the attention of their questions and answers: of every family one answered right and one wrong, where there
-/// are such.
+/// Pictures under the attention of their questions and answers: of every family one answered right and one wrong, where
+/// there are such.
 struct PicturesStep: DemoStep {
     /// The fewest pictures, if so many questions are asked.
     private static let fewest = 12
@@ -21,6 +21,7 @@ struct PicturesStep: DemoStep {
         var progress = Progress("pictures", total: chosen.count)
         let sections = try chosen.compactMap { answer in
             defer { progress.advance() }
+            try context.interrupt.check()
             return try overlay(of: answer, in: context)
         }
         progress.finish()

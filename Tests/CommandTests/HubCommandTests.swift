@@ -145,7 +145,8 @@ import Testing
                 ["generate", "--model", "acme/microworld", "--prompt", "x"],
                 environment: ["HF_HOME": folder.path, "HF_HUB_OFFLINE": "1"])
             #expect(run.status == 1)
-            #expect(run.sentence?.contains("acme/microworld is not complete in \(folder.path)") == true, "\(run.errors)")
+            #expect(
+                run.sentence?.contains("acme/microworld is not complete in \(folder.path)") == true, "\(run.errors)")
         }
         let revision = try Command.run(
             "generate", "--model", Command.checkpoint.path, "--revision", "v1", "--prompt", "x")

@@ -149,8 +149,8 @@ struct ExamReport: Encodable {
         }
         if hasMisleadingHints {
             notes.append(
-                "Hints of the hard split are right at most half as often as a guess: who avoids what they suggest is better than "
-                    + "chance without looking.")
+                "Hints of the hard split are right at most half as often as a guess: one who avoids what they suggest does "
+                    + "better than chance without looking.")
         }
         for row in rows {
             if let given = row.asGiven {

@@ -98,6 +98,7 @@ import Testing
             let other = try Command.run(
                 "demo", "--model", copy.path, "--limit", "7", "--output", "out", "--json", in: folder)
             #expect(other.status == 0 && !other.errors.contains("measured before"), "\(other.errors)")
+            #expect(other.errors.contains("out/exam is replaced: the model was "))
             #expect(lines("exam").count == 7 * 3 && lines("sweep").count == 7 * 6)
         }
     }

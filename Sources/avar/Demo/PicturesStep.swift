@@ -20,8 +20,9 @@ struct PicturesStep: DemoStep {
         chosen += answers.filter { !seen.contains($0.line) }.prefix(max(0, Self.fewest - chosen.count))
         var progress = Progress("pictures", total: chosen.count)
         let sections = try chosen.compactMap { answer in
-            defer { progress.advance() }
+            if context.interrupt.isRequested { progress.finish() }
             try context.interrupt.check()
+            defer { progress.advance() }
             return try overlay(of: answer, in: context)
         }
         progress.finish()

@@ -139,6 +139,7 @@ final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
         guard settings.replaces(earlier) else {
             throw ResultFolderError.foreign(path: url.path, problem: difference)
         }
+        Output.note("What is in \(url.path) is replaced: \(difference).")
         // The results go before the settings: a crash in between leaves none under a wrong name.
         for old in [summaryURL, pageURL, samplesURL] { try Self.remove(old) }
         try Self.replace(file, with: Output.encoded(settings) + Data("\n".utf8))

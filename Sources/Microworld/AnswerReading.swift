@@ -4,44 +4,48 @@ extension Question {
     /// Whether a response gives the right answer.
     /// - Parameter response: what was written, with or without thoughts before it.
     /// - Returns: true if ``reading(of:)`` is the right answer.
-    public func accepts(_ response: String) -> Bool { reading(of: response) == Self.plain(answerText) }
+    public func accepts(_ response: String) -> Bool { reading(of: response) == plain(answerText) }
 
     /// The answer that a response gives, in plain words.
     ///
-    /// Of options the letter counts (`B`, `B.`, `(B)`, `B. red`) or the text, but no letter in prose: "A blue boat" names none.
-    /// A free answer is readable if it is of the kind that was asked for: a number, a colour, a shape, a place, yes or no.
+    /// Of options the letter counts (`B`, `B.`, `(B)`, `B. red`) or the text, but no letter in prose: "A blue boat"
+    /// names none. A free answer is readable if it is of the kind that was asked for: a number, a colour, a shape, a
+    /// place, yes or no. Numbers are read alike in both: `3`, `03`, `+3` and `three`, of angles also `60 degrees` and
+    /// `60°`.
     /// - Parameter response: what was written.
-    /// - Returns: the text of the option that was named, or the words, case and a last full stop aside, numbers in digits;
-    ///   nil if it cannot be read as an answer to this question.
+    /// - Returns: the text of the option that was named, or the words, case and a last full stop aside, numbers in
+    ///   digits; nil if it cannot be read as an answer to this question.
     public func reading(of response: String) -> String? {
-        guard let text = AnswerReading.final(in: response).map(Self.plain) else { return nil }
+        guard let text = AnswerReading.final(in: response).map(plain) else { return nil }
         guard options.isEmpty else { return option(text) }
-        if Int(Self.plain(answerText)) != nil { return Int(text).map { "\($0)" } }
-        let words = Self.vocabularies.first { $0.contains(Self.plain(answerText)) }
+        if Int(plain(answerText)) != nil { return Int(text) == nil ? nil : text }
+        let words = Self.vocabularies.first { $0.contains(plain(answerText)) }
         return words?.contains(text) == true ? text : nil
     }
 
     /// The option that a text names, by its letter, by its words, or by both.
     private func option(_ text: String) -> String? {
-        let plain = options.map(Self.plain)
+        let plain = options.map(self.plain)
         if plain.contains(text) { return text }
         for (letter, words) in zip(Self.letters.map({ $0.lowercased() }), plain) {
-            let marks = ["(\(letter))", "(\(letter)).", "\(letter).", "\(letter))", "\(letter):"]
-            if text == letter || marks.contains(text) { return words }
+            if text == letter { return words }
             // Letter and words must name the same option.
-            for mark in marks
-            where text.hasPrefix(mark + " ") && Self.plain(String(text.dropFirst(mark.count))) == words {
-                return words
+            for mark in ["(\(letter)).", "(\(letter)):", "(\(letter))", "\(letter).", "\(letter))", "\(letter):"]
+            where text.hasPrefix(mark) {
+                let rest = self.plain(String(text.dropFirst(mark.count)))
+                if rest.isEmpty || rest == words { return words }
             }
         }
         return nil
     }
 
     /// A text without what does not make it another: case, blanks at the ends, a last full stop; numbers in digits.
-    static func plain(_ text: String) -> String {
-        var text = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
-        if text.hasSuffix(".") { text = String(text.dropLast()).trimmingCharacters(in: .whitespacesAndNewlines) }
-        if let number = numbers.firstIndex(of: text) { return "\(number)" }
+    private func plain(_ text: String) -> String {
+        var text = AnswerReading.plain(text)
+        if query == .thirdAngle, let unit = ["degrees", "degree", "°"].first(where: { text.hasSuffix($0) }) {
+            text = AnswerReading.plain(String(text.dropLast(unit.count)))
+        }
+        if let number = Self.numbers.firstIndex(of: text) ?? Int(text) { return "\(number)" }
         return text
     }
 
@@ -59,17 +63,31 @@ extension Question {
 /// Finds the answer in a response.
 public enum AnswerReading {
     /// The part of a response that is its answer.
+    ///
+    /// Thoughts are no answer, whatever they contain. A closed answer counts although another is begun behind it and
+    /// never closed, and although a stray `</answer>` follows.
     /// - Parameter response: what was written.
-    /// - Returns: what stands in the last `<answer>...</answer>`; without one, what follows `</think>`; without that, all of
-    ///   it; nil if an answer is begun and not closed.
+    /// - Returns: of what follows the last `</think>`, or of all if there is none: what stands in the last
+    ///   `<answer>...</answer>`, or the whole where no answer is begun; nil if an answer is begun and none closed, or a
+    ///   thought is not closed.
     public static func final(in response: String) -> String? {
-        if let end = response.range(of: "</answer>", options: .backwards),
-            let start = response.range(of: "<answer>", options: .backwards, range: response.startIndex..<end.lowerBound)
+        let thought = response.range(of: "</think>", options: .backwards)
+        let said = response[(thought?.upperBound ?? response.startIndex)...]
+        guard !said.contains("<think>") else { return nil }
+        if let last = said.range(of: "</answer>", options: .backwards),
+            let start = said.range(of: "<answer>", options: .backwards, range: said.startIndex..<last.lowerBound),
+            let end = said.range(of: "</answer>", range: start.upperBound..<said.endIndex)
         {
-            return String(response[start.upperBound..<end.lowerBound])
+            return String(said[start.upperBound..<end.lowerBound])
         }
-        if response.contains("<answer>") { return nil }
-        guard let thought = response.range(of: "</think>", options: .backwards) else { return response }
-        return String(response[thought.upperBound...])
+        return said.contains("<answer>") ? nil : String(said)
+    }
+
+    /// A text without what does not make it another answer.
+    /// - Parameter text: an answer.
+    /// - Returns: the text in small letters, without blanks at its ends and without a last full stop.
+    public static func plain(_ text: String) -> String {
+        let text = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        return text.hasSuffix(".") ? String(text.dropLast()).trimmingCharacters(in: .whitespacesAndNewlines) : text
     }
 }

@@ -51,6 +51,19 @@ public struct VisualAssistant {
             endTokenIDs: configuration.endTokenIDs.isEmpty ? fallback : configuration.endTokenIDs, sampling: sampling)
     }
 
+    /// Options for measurements, the same for every checkpoint: always the likeliest token, nothing penalised.
+    ///
+    /// Of what generation_config.json says only the end tokens count: a repetition penalty would also keep the words of
+    /// the question out of the answer.
+    /// - Parameter maxNewTokens: the most tokens to write.
+    /// - Returns: the options, to be changed at will.
+    public func greedyOptions(maxNewTokens: Int = 512) -> GenerationOptions {
+        var options = options(maxNewTokens: maxNewTokens)
+        options.sampling.temperature = 0
+        options.sampling.repetitionPenalty = 1
+        return options
+    }
+
     /// Answers one question about pictures as the checkpoint suggests, and observes the attention.
     /// - Parameters:
     ///   - prompt: the question.

@@ -13,7 +13,7 @@ import Testing
             let run = try demo("--limit", "14", "--output", "out", "--json", in: folder)
             #expect(run.status == 0, "\(run.errors)")
             let json = try run.json()
-            #expect(json["questions"] as? Int == 14 && json["parameters"] as? Int == 1_840_128)
+            #expect(json["questions"] as? Int == 14 && json["parameters"] as? Int == 2_939_904)
             let answers = try #require(json["answers"] as? [String: Any])
             let rows = try #require((answers["exam"] as? [String: Any])?["rows"] as? [[String: Any]])
             #expect(rows.compactMap { $0["condition"] as? String } == ["picture", "shuffled", "blind"])
@@ -25,7 +25,8 @@ import Testing
             let (a, b) = (try #require(scores["pooled"]?["value"] as? Double), try #require(plain["value"] as? Double))
             #expect(abs(a - b) < 1e-9 * b)
             let total = try #require(rows[0]["total"] as? [String: Any])
-            #expect(total["accuracy"] as? Double == swept[0]["accuracy"] as? Double)
+            let accuracy = try #require(total["accuracy"] as? Double)
+            #expect(accuracy == swept[0]["accuracy"] as? Double)
             #expect((json["correlation"] as? [String: Any])?.count == 4)
             #expect(try #require(json["pictures"] as? [String]).count >= 12)
 
@@ -57,6 +58,48 @@ import Testing
             #expect(run.output.contains("by family") && run.output.contains("vaf") && run.output.contains("rho"))
             let summary = try Data(contentsOf: folder.appendingPathComponent("deep/out/summary.json"))
             #expect((try JSONSerialization.jsonObject(with: summary) as? [String: Any])?["questions"] as? Int == 7)
+        }
+    }
+
+    /// After Ctrl-C nothing is asked twice, more questions are added, and what is of another checkpoint is replaced.
+    @Test(.timeLimit(.minutes(6))) func goesOnAndReplacesOthers() throws {
+        try withTemporaryFolder { folder in
+            func lines(_ part: String) -> [Data.SubSequence] {
+                (try? Data(contentsOf: folder.appendingPathComponent("out/\(part)/samples.jsonl")))?
+                    .split(separator: UInt8(ascii: "\n")) ?? []
+            }
+            for part in ["exam", "sweep"] {
+                let arguments = [
+                    "demo", "--model", Command.checkpoint.path, "--limit", "21", "--output", "out", "--json",
+                ]
+                let stopped = try Command.run(arguments, in: folder) { process in
+                    while process.isRunning, lines(part).count < 9 { usleep(2_000) }
+                    process.interrupt()
+                }
+                #expect(stopped.status == 130 && stopped.output.isEmpty, "\(stopped.errors)")
+                #expect(stopped.errors.contains("The same command goes on where this one was."))
+                #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("out/report.html").path))
+            }
+            let kept = lines("exam") + lines("sweep")
+            let whole = try demo("--limit", "21", "--output", "out", "--json", in: folder)
+            #expect(whole.status == 0 && whole.errors.contains("measured before"), "\(whole.errors)")
+            let (exam, sweep) = (lines("exam"), lines("sweep"))
+            #expect(exam.count == 21 * 3 && sweep.count == 21 * 6)
+            #expect((exam + sweep).count { kept.contains($0) } == kept.count)
+            // Others than a demo are kept out, and keep out.
+            let foreign = try Command.run(
+                "microworld", "exam", "--model", Command.checkpoint.path, "--count", "3", "--output", "out/exam",
+                in: folder)
+            #expect(foreign.status == 1 && foreign.sentence?.contains("avar demo") == true, "\(foreign.errors)")
+            let copy = folder.appendingPathComponent("other")
+            try FileManager.default.copyItem(at: Command.checkpoint, to: copy)
+            let settings = copy.appendingPathComponent("generation_config.json")
+            try (Data(contentsOf: settings) + Data("\n".utf8)).write(to: settings)
+            let other = try Command.run(
+                "demo", "--model", copy.path, "--limit", "7", "--output", "out", "--json", in: folder)
+            #expect(other.status == 0 && !other.errors.contains("measured before"), "\(other.errors)")
+            #expect(other.errors.contains("out/exam is replaced: the model was "))
+            #expect(lines("exam").count == 7 * 3 && lines("sweep").count == 7 * 6)
         }
     }
 

@@ -21,24 +21,37 @@ import Testing
         return (try #require(total["right"] as? Int), try #require(total["count"] as? Int))
     }
 
-    private func samples(_ folder: URL) throws -> [[String: Any]] {
-        try Data(contentsOf: folder.appendingPathComponent("out/samples.jsonl")).split(separator: UInt8(ascii: "\n"))
+    private func samples(_ folder: URL, _ output: String = "out") throws -> [[String: Any]] {
+        try Data(contentsOf: folder.appendingPathComponent("\(output)/samples.jsonl"))
+            .split(separator: UInt8(ascii: "\n"))
             .map { try JSONSerialization.jsonObject(with: $0) as? [String: Any] ?? [:] }
     }
 
-    @Test func sixConditions() throws {
+    /// Values of the answers under a condition, by question.
+    private func values<Value>(
+        _ key: String, _ condition: String, _ folder: URL, _ output: String = "out"
+    ) throws -> [Int: Value] {
+        let own = try samples(folder, output).filter { $0["condition"] as? String == condition }
+        return try Dictionary(
+            uniqueKeysWithValues: own.map {
+                (try #require($0["line"] as? Int), try #require($0[key] as? Value, "\(key)"))
+            })
+    }
+
+    @Test func sevenConditions() throws {
         try withTemporaryFolder { folder in
             let run = try exam("--count", "28", "--max-new-tokens", "4", "--output", "out", "--json", in: folder)
             #expect(run.status == 0, "\(run.errors)")
             let json = try run.json()
             let names = (json["rows"] as? [[String: Any]])?.compactMap { $0["condition"] as? String }
-            #expect(names == ["picture", "shuffled", "blind", "hint-removed", "hint-reversed", "hint-right"])
+            #expect(
+                names == ["picture", "shuffled", "blind", "hint-removed", "hint-reversed", "hint-right", "hint-wrong"])
             #expect(json["questions"] as? Int == 28 && json["data"] as? String == "microworld:test")
             let hinted = try total(json, "hint-removed").count
             #expect(hinted > 5 && hinted < 23)
             for condition in ["picture", "shuffled", "blind"] { #expect(try total(json, condition).count == 28) }
             let lines = try samples(folder)
-            #expect(lines.count == 3 * 28 + 3 * hinted)
+            #expect(lines.count == 3 * 28 + 4 * hinted)
             // The summary counts what the lines say.
             for condition in names ?? [] {
                 let right = lines.count { $0["condition"] as? String == condition && $0["right"] as? Bool == true }
@@ -46,6 +59,19 @@ import Testing
             }
             #expect(try (row(json, "picture")["families"] as? [String: Any])?.count == 7)
             #expect(try row(json, "hint-reversed")["as_given"] != nil && row(json, "picture")["as_given"] == nil)
+            // Both directions of a reversed hint, which are those of two other conditions.
+            let reversed = try row(json, "hint-reversed")
+            func share(_ direction: String, _ key: String) throws -> (right: Int, count: Int) {
+                let part = try #require((reversed[direction] as? [String: Any])?[key] as? [String: Any])
+                return (try #require(part["right"] as? Int), try #require(part["count"] as? Int))
+            }
+            let (right, misleading) = (try share("now_right", "total"), try share("now_misleading", "total"))
+            #expect(right.count + misleading.count == hinted && right.count > 0 && misleading.count > 0)
+            #expect(try right.right + misleading.right == total(json, "hint-reversed").right)
+            let (misled, helped) = (try share("now_right", "as_given"), try share("now_misleading", "as_given"))
+            #expect(misled.count == right.count && helped.count == misleading.count)
+            #expect(try total(json, "hint-right") == (right.right + helped.right, hinted))
+            #expect(try total(json, "hint-wrong") == (misleading.right + misled.right, hinted))
             let guesses = try #require(json["guesses"] as? [String: Any])
             let chance = try #require(guesses["chance"] as? Double)
             #expect(chance > 0.25 && chance < 0.5)
@@ -56,18 +82,102 @@ import Testing
             let table = try exam("--count", "28", "--max-new-tokens", "4", "--output", "out", in: folder)
             #expect(table.status == 0 && table.errors.contains("28 of 28 samples were measured before"))
             #expect(table.output.contains("by family") && table.output.contains("likeliest answer"))
+            #expect(table.output.contains("hint-reversed, where hints misled, now right: "))
+            #expect(!table.output.contains("hard split"))
         }
     }
 
+    /// The prompt is longer by the same words for every question.
     @Test func reasoningAsksForThoughts() throws {
         try withTemporaryFolder { folder in
-            let direct = try exam(
-                "--count", "4", "--max-new-tokens", "3", "--conditions", "picture", "--json", in: folder)
-            let reasoning = try exam(
-                "--count", "4", "--max-new-tokens", "3", "--conditions", "picture", "--style", "reasoning", "--json",
+            for style in ["direct", "reasoning"] {
+                let run = try exam(
+                    "--count", "4", "--max-new-tokens", "3", "--conditions", "picture", "--style", style, "--output",
+                    style, "--json", in: folder)
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(try run.json()["style"] as? String == style)
+            }
+            let direct: [Int: Int] = try values("prompt_tokens", "picture", folder, "direct")
+            let reasoning: [Int: Int] = try values("prompt_tokens", "picture", folder, "reasoning")
+            #expect(direct.count == 4 && direct.keys.sorted() == reasoning.keys.sorted())
+            let more = Set(direct.map { (reasoning[$0.key] ?? 0) - $0.value })
+            #expect(more.count == 1 && (more.first ?? 0) > 5, "\(more)")
+        }
+    }
+
+    /// Without a picture the marks around it go too; with another's the question stays as long as it was.
+    @Test func blindHasNoPicture() throws {
+        try withTemporaryFolder { folder in
+            let run = try exam(
+                "--count", "14", "--max-new-tokens", "1", "--conditions", "picture,shuffled,blind", "--output", "out",
                 in: folder)
-            #expect(direct.status == 0 && reasoning.status == 0, "\(reasoning.errors)")
-            #expect(try reasoning.json()["style"] as? String == "reasoning")
+            #expect(run.status == 0, "\(run.errors)")
+            let picture: [Int: Int] = try values("prompt_tokens", "picture", folder)
+            let shuffled: [Int: Int] = try values("prompt_tokens", "shuffled", folder)
+            let blind: [Int: Int] = try values("prompt_tokens", "blind", folder)
+            #expect(shuffled == picture && picture.count == 14)
+            // 16 tokens of the picture and 2 marks.
+            #expect(blind == picture.mapValues { $0 - 18 })
+        }
+    }
+
+    /// The answers are those to a data set in which neighbours of a family have exchanged their pictures.
+    @Test func shuffledShowsThePicturesOfNeighbours() throws {
+        try withTemporaryFolder { folder in
+            let made = try Command.run(
+                "microworld", "make", "--split", "test", "--count", "28", "--output", "set", in: folder)
+            #expect(made.status == 0, "\(made.errors)")
+            let file = folder.appendingPathComponent("set/data.jsonl")
+            var lines = try Data(contentsOf: file).split(separator: UInt8(ascii: "\n"))
+                .map { try JSONSerialization.jsonObject(with: $0) as? [String: Any] ?? [:] }
+            let images = lines.map { $0["images"] }
+            // Seven families take turns: the 1st and the 8th question are of the same, the 15th and the 22nd.
+            for index in lines.indices { lines[index]["images"] = images[index / 7 % 2 == 0 ? index + 7 : index - 7] }
+            let exchanged = try lines.map { try JSONSerialization.data(withJSONObject: $0) }
+            try Data(exchanged.joined(separator: Data("\n".utf8)))
+                .write(to: folder.appendingPathComponent("set/exchanged.jsonl"))
+            let world = try exam(
+                "--count", "28", "--conditions", "picture,shuffled", "--output", "world", in: folder)
+            let data = try exam(
+                "--data", "set/exchanged.jsonl", "--count", "28", "--conditions", "picture", "--output", "file",
+                in: folder)
+            #expect(world.status == 0 && data.status == 0, "\(world.errors)\(data.errors)")
+            let shuffled: [Int: String] = try values("text", "shuffled", folder, "world")
+            #expect(shuffled.count == 28)
+            let exchangedTexts: [Int: String] = try values("text", "picture", folder, "file")
+            let ownTexts: [Int: String] = try values("text", "picture", folder, "world")
+            #expect(shuffled == exchangedTexts && shuffled != ownTexts)
+        }
+    }
+
+    /// A checkpoint that penalises repetition is examined as all others are.
+    @Test func alwaysTheLikeliestToken() throws {
+        try withTemporaryFolder { folder in
+            let copy = folder.appendingPathComponent("penalised")
+            try FileManager.default.copyItem(at: Command.checkpoint, to: copy)
+            let file = copy.appendingPathComponent("generation_config.json")
+            var settings =
+                try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
+            settings["repetition_penalty"] = 5
+            try JSONSerialization.data(withJSONObject: settings).write(to: file)
+            for (name, model) in [("own", Command.checkpoint), ("other", copy)] {
+                let examined = try exam(
+                    "--count", "14", "--conditions", "picture", "--output", "exam-\(name)", in: folder, model: model)
+                let swept = try Command.run(
+                    "sweep", "--model", model.path, "--data", "microworld", "--limit", "14", "--suppress", "0.4",
+                    "--output", "sweep-\(name)", in: folder)
+                let measured = try Command.run(
+                    "vas", "--model", model.path, "--data", "microworld", "--limit", "14", "--queries", "response",
+                    "--answers", "generated", "--max-new-tokens", "24", "--skip-bad", "--output", "vas-\(name)",
+                    in: folder)
+                for run in [examined, swept, measured] { #expect(run.status == 0, "\(run.errors)") }
+            }
+            for command in ["exam", "sweep", "vas"] {
+                let texts = try ["own", "other"].map { name in
+                    try samples(folder, "\(command)-\(name)").map { $0["text"] as? String }
+                }
+                #expect(texts[0] == texts[1] && texts[0].count >= 14, "\(command)")
+            }
         }
     }
 
@@ -78,10 +188,10 @@ import Testing
             let shuffled = try exam(
                 "--count", "7", "--conditions", "shuffled", "--output", "other", "--json", in: folder)
             #expect(all.status == 0 && shuffled.status == 0)
-            let lines = try samples(folder).filter { $0["condition"] as? String == "shuffled" }
-            let alone = try String(contentsOf: folder.appendingPathComponent("other/samples.jsonl"), encoding: .utf8)
-            #expect(lines.count == 7)
-            for line in lines { #expect(alone.contains("\"text\":\"\(line["text"] as? String ?? "?")\"")) }
+            let together: [Int: String] = try values("text", "shuffled", folder)
+            #expect(together.count == 7)
+            let alone: [Int: String] = try values("text", "shuffled", folder, "other")
+            #expect(together == alone)
         }
     }
 
@@ -104,7 +214,18 @@ import Testing
             #expect(texts == ["blue", "red", "blue", "red"])
             // Fewer questions exchange other pictures, so these are no answers to them.
             let fewer = try exam("--data", "data.jsonl", "--count", "2", "--output", "out", in: data.folder)
-            #expect(fewer.status == 1 && fewer.sentence?.contains("--count was 4 there and is 2 now") == true)
+            #expect(fewer.status == 1)
+            #expect(
+                fewer.sentence?.contains("how many samples exchange their pictures was 4 there and 2 now") == true,
+                "\(fewer.errors)")
+            // Where nothing is shuffled the number does not matter.
+            let unshuffled = try exam(
+                "--data", "data.jsonl", "--count", "2", "--conditions", "picture,blind", "--output", "out", "--json",
+                in: data.folder)
+            #expect(unshuffled.status == 0, "\(unshuffled.errors)")
+            #expect(try total(unshuffled.json(), "picture").count == 2)
+            // Any text is an answer to a file's question.
+            #expect(try row(unshuffled.json(), "blind")["readable"] == nil)
         }
     }
 
@@ -121,7 +242,80 @@ import Testing
         }
     }
 
-    @Test func killedAndGoneOn() throws {
+    /// Nobody is given a picture that cannot be read: it is left out where it belongs.
+    @Test func anUnreadablePictureIsNoPartner() throws {
+        try withVASData { data in
+            // With 4 samples the picture comes from 151 places on, which is 3.
+            let names = ["red", "blue", "red", "missing"]
+            try data.write(
+                names.map { #"{"image": "\#($0).png", "question": "what?", "answer": "red"}"# }.joined(separator: "\n"))
+            let run = try exam("--data", "data.jsonl", "--skip-bad", "--json", in: data.folder)
+            #expect(run.status == 0, "\(run.errors)")
+            let json = try run.json()
+            #expect((json["skipped"] as? [[String: Any]])?.compactMap { $0["line"] as? Int } == [4])
+            #expect(try total(json, "shuffled").count == 3)
+        }
+    }
+
+    /// A response in the reasoning form is judged alike by the exam and the sweep, and so is such a key.
+    @Test func filesAreJudgedByTheFinalAnswer() throws {
+        try withVASData { data in
+            let question = #""image": "red.png", "question": "what color is the shape?""#
+            try data.write("{\(question), \"answer\": \"x\"}")
+            let probe = try exam(
+                "--data", "data.jsonl", "--conditions", "picture", "--output", "out", in: data.folder)
+            #expect(probe.status == 0, "\(probe.errors)")
+            let text: [Int: String] = try values("text", "picture", data.folder)
+            let said = try #require(text[1])
+            try data.write(
+                [said.uppercased() + ".", "<think>x</think><answer> \(said)</answer>", "\(said)!"].map {
+                    "{\(question), \"answer\": \"\($0)\"}"
+                }.joined(separator: "\n"))
+            let examined = try exam(
+                "--data", "data.jsonl", "--conditions", "picture", "--output", "exam", in: data.folder)
+            let swept = try Command.run(
+                "sweep", "--model", Command.checkpoint.path, "--data", "data.jsonl", "--suppress", "0.4",
+                "--max-new-tokens", "24", "--output", "sweep", in: data.folder)
+            #expect(examined.status == 0 && swept.status == 0, "\(examined.errors)\(swept.errors)")
+            let right: [Int: Bool] = try values("right", "picture", data.folder, "exam")
+            let isWord = !said.isEmpty && !said.hasSuffix(".")
+            #expect(right == [1: isWord, 2: isWord, 3: false], "\(said)")
+            let points = try samples(data.folder, "sweep").filter { $0["point"] as? String == "none" }
+            for point in points { #expect(point["right"] as? Bool == right[point["line"] as? Int ?? 0]) }
+        }
+    }
+
+    /// Half a run of one condition is no progress of another, and every question counts when all of it is there.
+    @Test func progressIsOfQuestionsThatAreAsked() throws {
+        try withTemporaryFolder { folder in
+            let hints = try exam(
+                "--count", "10", "--max-new-tokens", "1", "--conditions", "hint-removed", "--output", "hints",
+                in: folder)
+            #expect(hints.status == 0 && !hints.errors.contains("measured before"), "\(hints.errors)")
+            let hinted = try samples(folder, "hints").count
+            #expect(hinted > 0 && hinted < 10)
+            #expect(hints.errors.contains("samples: \(hinted) of \(hinted),"), "\(hints.errors)")
+            for conditions in ["blind", "picture,blind"] {
+                let run = try exam(
+                    "--count", "10", "--max-new-tokens", "1", "--conditions", conditions, "--output", "out",
+                    in: folder)
+                #expect(run.status == 0 && run.errors.contains("samples: 10 of 10,"), "\(run.errors)")
+                #expect(!run.errors.contains("measured before"))
+            }
+        }
+    }
+
+    @Test func theHardSplitWarnsOfItsHints() throws {
+        try withTemporaryFolder { folder in
+            let run = try exam(
+                "--data", "microworld:hard", "--count", "14", "--max-new-tokens", "1", "--conditions",
+                "hint-removed,hint-wrong", in: folder)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output.contains("better than chance without looking"))
+        }
+    }
+
+    @Test func stoppedKilledAndGoneOn() throws {
         try withTemporaryFolder { folder in
             let arguments = ["--count", "60", "--max-new-tokens", "4", "--output", "out", "--json"]
             func run(meanwhile: (Process) throws -> Void = { _ in }) throws -> Command.Outcome {
@@ -131,8 +325,17 @@ import Testing
             }
             let file = folder.appendingPathComponent("out/samples.jsonl")
             func lineCount() -> Int { (try? Data(contentsOf: file).count { $0 == UInt8(ascii: "\n") }) ?? 0 }
+            let stopped = try run { process in
+                while process.isRunning, lineCount() < 20 { usleep(2_000) }
+                process.interrupt()
+            }
+            #expect(stopped.status == 130 && stopped.output.isEmpty, "\(stopped.errors)")
+            #expect(stopped.errors.contains("The same command goes on where this one was."))
+            #expect(lineCount() >= 20 && lineCount() < 180)
+            #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("out/summary.json").path))
             let killed = try run { process in
-                while process.isRunning, lineCount() < 40 { usleep(2_000) }
+                let target = lineCount() + 20
+                while process.isRunning, lineCount() < target { usleep(2_000) }
                 kill(process.processIdentifier, SIGKILL)
             }
             #expect(killed.status == 9 && lineCount() >= 40)

@@ -21,7 +21,7 @@ import Testing
                 #expect(run.status == 0)
                 #expect(run.output == "\(colour)\n")
                 #expect(run.errors.contains("attention of the question: picture"))
-                #expect(run.errors.contains("of which 9 visual"))
+                #expect(run.errors.contains("of which 16 visual"))
             }
         }
     }
@@ -35,7 +35,7 @@ import Testing
             let json = try run.json()
             #expect(json["text"] as? String == "red")
             #expect(json["finish_reason"] as? String == "stop")
-            #expect(json["image_tokens"] as? Int == 9)
+            #expect(json["image_tokens"] as? Int == 16)
             let question = try #require(json["question"] as? [String: Any])
             let layers = try #require(question["layers"] as? [[String: Double]])
             #expect(layers.count == 4)
@@ -72,7 +72,7 @@ import Testing
                 "generate", "--model", Command.checkpoint.path, "--messages", file.path, "--json", "--max-new-tokens",
                 "4")
             #expect(run.status == 0, "\(run.errors)")
-            #expect(try run.json()["image_tokens"] as? Int == 18)
+            #expect(try run.json()["image_tokens"] as? Int == 32)
             let video = #"[{"role": "user", "content": [{"type": "video", "video": "film.mp4"}]}]"#
             try Data(video.utf8).write(to: file)
             let refused = try Command.run("generate", "--model", Command.checkpoint.path, "--messages", file.path)

@@ -21,6 +21,11 @@ import Testing
                 "--split", "test", "--count", "20", "--output", "out", "--seed", "7", "--families", "bars,presence",
                 "--hints", "all", in: folder)
             #expect(again.status == 0 && again.errors.contains("there already"))
+            for written in [true, false] {
+                let json = try make("--split", "hard", "--count", "3", "--output", "hard", "--json", in: folder).json()
+                #expect(json["questions"] as? Int == 3 && json["split"] as? String == "hard")
+                #expect((json["folder"] as? String)?.hasSuffix("/hard") == true && json["written"] as? Bool == written)
+            }
             let other = try make("--split", "test", "--count", "21", "--output", "out", in: folder)
             #expect(other.status == 1 && other.sentence?.hasSuffix("give another --output.") == true, "\(other.errors)")
             // What it wrote can be measured.

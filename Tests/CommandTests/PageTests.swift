@@ -42,13 +42,13 @@ import Testing
             // What is saved from the page is what the JSON holds: the first grid of the second view, of the first token.
             let saved = try browser.download("section.overlays button").data
             let lines = String(decoding: saved, as: UTF8.self).split(separator: "\n").map(String.init)
-            #expect(lines.count == 1 + looks.count * 3 * 2 * 9)
+            #expect(lines.count == 1 + looks.count * 3 * 2 * 16)
             let maps = try #require(looks[0]["maps"] as? [[String: Any]])
             let grid = try #require((maps[1]["pictures"] as? [[[Double]]])?.first)
             let view = try #require(maps[1]["view"] as? String)
-            let own = lines.filter { $0.contains(view) && $0.contains("picture 1") }.prefix(9)
+            let own = lines.filter { $0.contains(view) && $0.contains("picture 1") }.prefix(16)
             let weights = own.compactMap { $0.split(separator: ",").last.flatMap { Double($0) } }
-            #expect(weights.count == 9)
+            #expect(weights.count == 16)
             #expect(
                 zip(weights, grid.joined()).allSatisfy { abs($0 - $1) < 1e-3 * max(abs($1), 1e-6) }, "\(own) \(grid)")
             #expect(browser.complaints == [])
@@ -94,7 +94,7 @@ import Testing
                     maps.map { $0["view"] as? String } == ["mean over layers and heads", "layer 3, mean over heads"])
                 for (index, map) in maps.enumerated() {
                     let pictures = try #require(map["pictures"] as? [[[Double]]])
-                    #expect(pictures.map(\.count) == [3, 3] && pictures.allSatisfy { $0.allSatisfy { $0.count == 3 } })
+                    #expect(pictures.map(\.count) == [4, 4] && pictures.allSatisfy { $0.allSatisfy { $0.count == 4 } })
                     sums[index] += pictures.joined().joined().reduce(0, +) / Double(looks.count)
                 }
             }

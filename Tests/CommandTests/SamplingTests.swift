@@ -62,7 +62,7 @@ import Testing
             let file = copy.appendingPathComponent("config.json")
             let text = try String(contentsOf: file, encoding: .utf8)
             let longer = text.replacingOccurrences(
-                of: "\"max_position_embeddings\": 512", with: "\"max_position_embeddings\": 4200")
+                of: "\"max_position_embeddings\": 1024", with: "\"max_position_embeddings\": 4200")
             #expect(longer != text)
             try Data(longer.utf8).write(to: file)
             /// The largest memory of any child process so far, after one run.
@@ -109,7 +109,7 @@ import Testing
         try withPictures { folder in
             let copy = folder.appendingPathComponent("checkpoint")
             try FileManager.default.copyItem(at: Command.checkpoint, to: copy)
-            let suggestion = #"{"eos_token_id": 375, "do_sample": true, "temperature": 2.5, "top_k": 0}"#
+            let suggestion = #"{"eos_token_id": [972, 970], "do_sample": true, "temperature": 2.5, "top_k": 0}"#
             try Data(suggestion.utf8).write(to: copy.appendingPathComponent("generation_config.json"))
             let arguments = [
                 "generate", "--model", copy.path, "--image", "red.png", "--prompt", "what color is the shape?",
@@ -160,7 +160,7 @@ import Testing
             let answers = try run("--seed", "3")
             #expect(answers.map { $0["index"] as? Int } == [0, 1, 2, 3])
             #expect(answers.map { $0["id"] as? String } == ["first", nil, "3", nil])
-            #expect(answers.map { $0["image_tokens"] as? Int } == [9, 9, 9, 0])
+            #expect(answers.map { $0["image_tokens"] as? Int } == [16, 16, 16, 0])
             let tokens = answers.map { $0["tokens"] as? [Int] }
             #expect(try run("--seed", "3", "--batch-size", "1").map { $0["tokens"] as? [Int] } == tokens)
             #expect(try run("--seed", "3", "--batch-size", "3").map { $0["tokens"] as? [Int] } == tokens)

@@ -17,8 +17,8 @@ import Testing
         ("no answer", #"{"problem": "what?", "images": ["red.png"]}"#, "has no answer"),
         (
             "too long",
-            #"{"problem": "\#(String(repeating: "what color is the shape? ", count: 200))", "images": ["red.png"], "answer": "x"}"#,
-            "context holds 512"
+            #"{"problem": "\#(String(repeating: "what color is the shape? ", count: 400))", "images": ["red.png"], "answer": "x"}"#,
+            "context holds 1024"
         ),
     ]
 

@@ -42,7 +42,7 @@ import VisualAttention
                     let run = try data.run("--json", "--queries", queries, data: form.name)
                     #expect(run.status == 0, "\(form.name): \(run.errors)")
                     let json = try run.json()
-                    #expect(json["samples"] as? Int == 1 && json["image_tokens"] as? Int == 18)
+                    #expect(json["samples"] as? Int == 1 && json["image_tokens"] as? Int == 32)
                     let all = try #require(json["scores"] as? [String: [String: Any]])
                     scores.append(
                         ["paper", "pooled", "reward", "geometric"].map { all[$0]?["value"] as? Double ?? .nan })
@@ -72,14 +72,14 @@ import VisualAttention
             #expect(samples.map { $0["id"] as? String } == (0..<5).map { "q\($0)" })
             let paper = try samples.map { sample -> Double in
                 let heads = try #require(sample["heads"] as? [[Double]])
-                #expect(heads.count == 4 && heads.allSatisfy { $0.count == 4 })
+                #expect(heads.count == 4 && heads.allSatisfy { $0.count == 6 })
                 let layers = try #require(sample["layers"] as? [[String: Double]])
                 for layer in layers {
                     let sum = ["system", "visual", "user", "response", "marker"].reduce(0) { $0 + (layer[$1] ?? .nan) }
                     #expect(abs(sum - 1) < 1e-4)
                 }
                 let forms = try #require(sample["vas"] as? [String: Double])
-                let mean = heads.joined().reduce(0, +) / 16
+                let mean = heads.joined().reduce(0, +) / 24
                 #expect(abs(try #require(forms["paper"]) / mean - 1) < 1e-9)
                 #expect(sample["token_vas"] == nil && sample["text"] == nil)
                 return mean
@@ -104,8 +104,8 @@ import VisualAttention
             let run = try data.run()
             #expect(run.status == 0)
             for text in [
-                "easy-vqa: 3 samples of data.jsonl", "95 % interval", "paper", "geometric", "by the paper's form",
-                "layer", "head 3",
+                "microworld: 3 samples of data.jsonl", "95 % interval", "paper", "geometric", "by the paper's form",
+                "layer", "head 5",
             ] {
                 #expect(run.output.contains(text), "\(text) is not in\n\(run.output)")
             }

@@ -16,6 +16,12 @@ import Testing
         "B", "b", "B.", "(B)", "(b).", " B ", "B)", "B:", "B. red", "B. Red.", "(B) red", "red", "Red.",
         "<answer>B</answer>", "<think>A. blue?</think><answer>B. red</answer>", "<think>A</think>\nB",
         "<answer>A</answer> no, <answer>red</answer>", "<answer>\nB.\n</answer>", "<answer>A <answer>B</answer>",
+        "b.", "b)", "b:", "(b)", "B.\nred", "B.red", "(b)red", "(B).\nRed.", "b: red",
+        // Thoughts do not count, whatever stands in them, nor does a mark that closes nothing.
+        "<think><answer>A</answer></think><answer>B</answer>", "<think>so <answer>A</answer></think>B",
+        "<think>a</think>A<think>b</think> B", "<answer>B</answer> </answer>", "<answer>B</answer>A</answer>",
+        // What was closed counts although another answer is begun behind it.
+        "<answer>B</answer><answer>A", "<think>A</think><answer>B</answer> or <answer>A",
     ]) func namesTheSecondOption(_ response: String) {
         #expect(question("red", options: colors).accepts(response))
         #expect(!question("blue", options: colors).accepts(response))
@@ -24,6 +30,9 @@ import Testing
     @Test(arguments: [
         "", "A blue boat", "B red", "B. blue", "red or blue", "BB", "It is B", "A red one", "<answer>B", "<answer>",
         "B</answer>", "<think>B", "<think>B</think>", "<answer>red and green</answer>", "<answer></answer> B", "E", "2",
+        "<think>it is <answer>B</answer>", "<think>so</think><think><answer>B</answer>",
+        "<think><answer>B</answer></think>",
+        "B.blue", "(b) a", "b.b", "<answer>B</answer><answer></answer>",
     ]) func namesNoOption(_ response: String) {
         let question = question("red", options: colors)
         #expect(question.reading(of: response) == nil)
@@ -41,6 +50,32 @@ import Testing
         ("top left", "Top left"), ("no", "No."), ("circle", "circle"),
     ]) func freeAnswersThatAreRight(_ answer: String, _ response: String) {
         #expect(question(answer).accepts(response))
+    }
+
+    /// Free answers and options read numbers alike.
+    @Test func numbers() {
+        let options = ["5", "7", "9", "12"]
+        for response in ["7", "07", "+7", "seven", "Seven.", "7."] {
+            #expect(question("7").reading(of: response) == "7", "\(response)")
+            #expect(question("7", options: options).reading(of: response) == "7", "\(response)")
+            #expect(question("7", options: options).reading(of: "b. \(response)") == "7", "\(response)")
+        }
+        for response in ["7 degrees", "7°"] {
+            #expect(question("7").reading(of: response) == nil)
+            #expect(question("7", options: options).reading(of: response) == nil)
+        }
+    }
+
+    @Test func angles() {
+        for options in [[], ["55", "60", "65", "70"]] {
+            var question = question("60", options: options)
+            question.query = .thirdAngle
+            for response in ["60", "60 degrees", "60°", "60 °.", "060", "60 degrees.", "<answer>60°</answer>"] {
+                #expect(question.accepts(response), "\(response)")
+            }
+            for response in ["65°", "degrees", "°", "60 degrees 5"] { #expect(!question.accepts(response)) }
+            #expect(question.reading(of: "65 degrees") == "65")
+        }
     }
 
     @Test(arguments: [
@@ -110,6 +145,7 @@ import Testing
             #expect(question.withoutHint.hint == nil && question.withoutHint.text == question.text)
             guard let hint = question.hint else {
                 #expect(question.withReversedHint == nil && question.withRightHint == nil)
+                #expect(question.withMisleadingHint == nil)
                 continue
             }
             let reversed = try #require(question.withReversedHint?.hint)
@@ -117,6 +153,10 @@ import Testing
             #expect((reversed.suggestion == question.answerText) == reversed.isRight)
             #expect(question.candidates.contains(reversed.suggestion))
             #expect(question.withRightHint?.hint == Hint(suggestion: question.answerText, isRight: true))
+            let misleading = try #require(question.withMisleadingHint?.hint)
+            #expect(!misleading.isRight && misleading.suggestion != question.answerText)
+            #expect(question.candidates.contains(misleading.suggestion))
+            #expect(misleading == (hint.isRight ? reversed : hint))
             if reversed.isRight { helped += 1 } else { misled += 1 }
         }
         #expect(misled > 50 && helped > 150)

@@ -30,15 +30,15 @@ import Testing
         #expect(text(.system, of: input, processor) == "<|im_start|>system\nbe brief<|im_end|>")
         #expect(text(.user, of: input, processor) == "what color is the shape?is there a circle?")
         #expect(text(.response, of: input, processor) == "red<|im_end|>")
-        #expect(text(.image, of: input, processor) == String(repeating: "<|image_pad|>", count: 18))
+        #expect(text(.image, of: input, processor) == String(repeating: "<|image_pad|>", count: 32))
         let picture = "<|im_start|>user\n<|vision_start|><|vision_end|><|im_end|>\n"
         #expect(
             text(.marker, of: input, processor)
                 == "\n" + picture + "<|im_start|>assistant\n\n" + picture + "<|im_start|>assistant\n")
         #expect(Set(input.turns) == [0, 1, 2, 3, 4])
         #expect(input.turns == input.turns.sorted())
-        #expect(input.grids == [GridTHW(height: 6, width: 6), GridTHW(height: 6, width: 6)])
-        #expect(input.pixelValues?.shape == [72, 1176])
+        #expect(input.grids == [GridTHW(height: 8, width: 8), GridTHW(height: 8, width: 8)])
+        #expect(input.pixelValues?.shape == [128, 1176])
     }
 
     /// Encoding piece by piece gives the tokens of the whole text, where nothing in it looks like a mark.
@@ -77,9 +77,9 @@ import Testing
 
     @Test func longPromptsAreRefused() throws {
         let processor = try processor()
-        let long = String(repeating: "what color ", count: 400)
+        let long = String(repeating: "what color ", count: 800)
         let message = sentence { _ = try processor([.user(long, images: [picture()])]) }
-        #expect(message.contains("the model's context holds 512") && message.contains("they take 9 of the tokens"))
+        #expect(message.contains("the model's context holds 1024") && message.contains("they take 16 of the tokens"))
     }
 
     /// The folder's processor after a change to a copy of it, and the sentence that opening it gives.

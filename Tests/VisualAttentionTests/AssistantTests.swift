@@ -45,6 +45,23 @@ import VisualAttention
         #expect(try blind.questionAttention() == nil && blind.answerAttention() == nil)
     }
 
+    /// What a checkpoint suggests for its answers does not reach into measurements, except for when they end.
+    @Test func greedyOptionsAreTheSameForEveryCheckpoint() throws {
+        let copy = FileManager.default.temporaryDirectory.appendingPathComponent("greedy-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: Self.folder, to: copy)
+        defer { try? FileManager.default.removeItem(at: copy) }
+        let plain = try VisualAssistant(folder: Self.folder).greedyOptions(maxNewTokens: 7)
+        try Data(
+            #"{"eos_token_id": [3], "do_sample": true, "temperature": 0.7, "repetition_penalty": 5}"#.utf8
+        ).write(to: copy.appendingPathComponent("generation_config.json"))
+        let assistant = try VisualAssistant(folder: copy)
+        #expect(assistant.options().sampling.repetitionPenalty == 5)
+        let options = assistant.greedyOptions(maxNewTokens: 7)
+        #expect(options.sampling.isGreedy && options.sampling.repetitionPenalty == 1)
+        #expect(options.sampling.bannedTokenIDs == plain.sampling.bannedTokenIDs)
+        #expect(options.maxNewTokens == 7 && options.endTokenIDs == [3] && plain.endTokenIDs != [3])
+    }
+
     /// The pieces that are given out make up the text, of every sample.
     @Test func textComesInPieces() throws {
         let assistant = try VisualAssistant(folder: Self.folder)

@@ -2,9 +2,9 @@ import RandomNumbers
 
 /// An oracle: it reads the scene itself, never a picture, and writes texts about it.
 ///
-/// It is no model, and what it answers says nothing about one. Models are trained on its texts and measured against its answers. Every
-/// text is decided by the seed, the question or scene, and the variant; every sentence of it is true of the scene, except for
-/// slips that the same text takes back.
+/// It is no model, and what it answers says nothing about one. Models are trained on its texts and measured against
+/// its answers. Every text is decided by the seed, the question or scene, and the variant; every sentence of it is
+/// true of the scene, except for slips that the same text takes back.
 public struct Oracle: Sendable {
     /// What decides every choice of words.
     public let seed: UInt64
@@ -15,8 +15,8 @@ public struct Oracle: Sendable {
 
     /// The answer in words, from the scene and the query alone: the question's own key is not looked at.
     /// - Parameter question: what is asked of which scene.
-    /// - Returns: the answer in the form of ``Question/answerText``; "unknown" if the query does not fit the scene, which no
-    ///   ``QuestionSource`` draws.
+    /// - Returns: the answer in the form of ``Question/answerText``; "unknown" if the query does not fit the scene, which
+    ///   no ``QuestionSource`` draws.
     public func answer(to question: Question) -> String { question.query.answer(in: question.scene) ?? "unknown" }
 
     /// What is to be answered: the letter of the option that equals the answer, or the answer in words.
@@ -27,7 +27,8 @@ public struct Oracle: Sendable {
         return question.options.firstIndex(of: answer).map { Question.letters[$0] } ?? answer
     }
 
-    /// Everything that a question could ask for, in sentences: a scan of the whole, the elements, how they relate, a summary.
+    /// Everything that a question could ask for, in sentences: a scan of the whole, the elements, how they relate, a
+    /// summary.
     /// - Parameters:
     ///   - scene: what the picture shows.
     ///   - variant: tells several texts about the same scene apart.
@@ -39,8 +40,8 @@ public struct Oracle: Sendable {
 
     /// Everything that a question could ask for, in one fixed and compact form.
     ///
-    /// Shapes: "top left: large red circle; center: small blue cross". Bars from the left: "red 3; blue 7". The corners of a
-    /// triangle: "left 40; right ?; top 95".
+    /// Shapes: "top left: large red circle; center: small blue cross". Bars from the left: "red 3; blue 7". The corners of
+    /// a triangle: "left 40; right ?; top 95".
     /// - Parameter scene: what the picture shows.
     /// - Returns: a line without a period.
     public func listing(of scene: Scene) -> String { scene.listing }
@@ -55,11 +56,13 @@ public struct Oracle: Sendable {
         return question.query.brief(in: question.scene, &wording) ?? "The answer is \(answer(to: question))."
     }
 
-    /// A chain that states what there is, reasons from it and checks itself; in about a quarter of them a slip is taken back.
+    /// A chain that states what there is, reasons from it and checks itself; in about a quarter of them a slip is taken
+    /// back.
     /// - Parameters:
     ///   - question: what is asked of which scene.
     ///   - variant: tells several texts about the same question apart.
-    /// - Returns: a text of about 90 words at most, which ends in the right answer, with its letter if there are options.
+    /// - Returns: a text of about 90 words at most, which ends in the right answer, with its letter if there are
+    ///   options.
     public func reflection(for question: Question, variant: UInt64) -> String {
         chain(for: question, variant, purpose: 100) { $0.reflection(&$1) }
     }
@@ -68,7 +71,8 @@ public struct Oracle: Sendable {
     /// - Parameters:
     ///   - question: what is asked of which scene.
     ///   - variant: tells several texts about the same question apart.
-    /// - Returns: a text of about 90 words at most, which ends in the right answer, with its letter if there are options.
+    /// - Returns: a text of about 90 words at most, which ends in the right answer, with its letter if there are
+    ///   options.
     public func anchored(for question: Question, variant: UInt64) -> String {
         chain(for: question, variant, purpose: 200) { $0.anchored(&$1) }
     }
@@ -84,7 +88,8 @@ public struct Oracle: Sendable {
 
     /// A chain in words, drawn again while it is too long.
     ///
-    /// What is told (a slip, the hint) is decided before, the same for both manners: crowded scenes have slips as often as others.
+    /// What is told (a slip, the hint) is decided before, the same for both manners: crowded scenes have slips as often
+    /// as others.
     private func chain(
         for question: Question, _ variant: UInt64, purpose: UInt64, _ say: (Chain, inout Wording) -> String
     ) -> String {

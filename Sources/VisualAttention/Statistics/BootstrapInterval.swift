@@ -19,7 +19,8 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
     /// The fewest units an interval is made of; two can be drawn in three ways only.
     public static let fewestUnits = 3
 
-    /// The interval of Pearson's r, or of Spearman's rho; nil for fewer than ``fewestUnits``, or if hardly a resample has a correlation.
+    /// The interval of Pearson's r, or of Spearman's rho; nil for fewer than ``fewestUnits``, or if hardly a resample
+    /// has a correlation.
     /// - Parameters:
     ///   - x: one column, finite.
     ///   - y: the other, as long.

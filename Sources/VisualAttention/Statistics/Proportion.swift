@@ -16,7 +16,7 @@ public struct Proportion: Sendable, Equatable, Codable {
 
     /// A share with Wilson's score interval, which holds its promise for few things and near 0 and 1 (Wilson, 1927).
     ///
-    /// `(p + z²/2n ± z sqrt(p (1 - p)/n + z²/4n²)) / (1 + z²/n)`
+    /// With the share `p` of `n` things: `(p + z²/2n ± z sqrt(p (1 - p)/n + z²/4n²)) / (1 + z²/n)`.
     /// - Parameters:
     ///   - right: how many are so.
     ///   - count: of how many.
@@ -36,6 +36,7 @@ public struct Proportion: Sendable, Equatable, Codable {
         high = right == count ? 1 : (middle + reach) / (1 + z * z / n)
     }
 
-    /// A share of verdicts.
+    /// A share of verdicts, with its interval.
+    /// - Parameter verdicts: for each thing, whether it is so.
     public init(_ verdicts: [Bool]) { self.init(right: verdicts.count { $0 }, of: verdicts.count) }
 }

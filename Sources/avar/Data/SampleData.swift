@@ -1,10 +1,14 @@
 import Foundation
+import Microworld
 import Samples
 
 /// What `--data` names: a file, or questions of the microworld.
 protocol SampleData: SampleSource {
     /// How many samples are taken unless `--limit` says; nil for all.
     var defaultLimit: Int? { get }
+
+    /// When an answer is right, as a sentence.
+    var rule: String { get }
 
     /// What it is, and how it is recognised by a later run.
     func settings() throws -> MeasurementSettings.Source
@@ -21,8 +25,8 @@ protocol SampleData: SampleSource {
 /// What an answer is worth.
 struct Verdict: Equatable {
     let isRight: Bool
-    /// Whether it could be read as an answer at all.
-    let isReadable: Bool
+    /// Whether it could be read as an answer at all; nil where any text is one.
+    let isReadable: Bool?
 }
 
 /// Finds what `--data` names.
@@ -57,6 +61,10 @@ struct FileData: SampleData {
 
     var name: String { file.name }
     var defaultLimit: Int? { nil }
+    var rule: String { Self.rule }
+
+    /// When an answer to a question of a file is right.
+    static let rule = "An answer is right if it is the data file's, letter case and a full stop aside."
 
     func entries() throws -> SampleEntries { try file.entries() }
 
@@ -64,16 +72,15 @@ struct FileData: SampleData {
         try .init(path: file.url.path, fingerprint: Fingerprint.file(file.url))
     }
 
-    /// An answer is right if it is the file's, letter case and a full stop aside.
+    /// Of both texts the final answer counts; none is never right.
     func verdict(on text: String, to sample: Sample, number: Int) -> Verdict? {
         sample.answer.map { answer in
-            let plain = Self.plain(text)
-            return Verdict(isRight: plain == Self.plain(answer), isReadable: !plain.isEmpty)
+            let (given, right) = (Self.final(in: text), Self.final(in: answer))
+            return Verdict(isRight: !given.isEmpty && given == right, isReadable: nil)
         }
     }
 
-    private static func plain(_ text: String) -> String {
-        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
-        return trimmed.hasSuffix(".") ? String(trimmed.dropLast()) : trimmed
+    private static func final(in text: String) -> String {
+        AnswerReading.final(in: text).map(AnswerReading.plain) ?? ""
     }
 }

@@ -5,8 +5,8 @@ import VisualAttention
 struct CorrelationStep: DemoStep {
     /// What a reader must not take it for.
     private static let caution =
-        "These are samples of one model, not models: the paper's correlation is over models, and within one a question that is "
-        + "harder may well be looked at more."
+        "These are samples of one model, not models: the paper's correlation is over models, and within one a question that "
+        + "is harder may well be looked at more."
 
     func run(_ context: inout DemoContext) throws -> DemoPart {
         let answers = context.plainAnswers.filter { $0.attention != nil }
@@ -15,9 +15,12 @@ struct CorrelationStep: DemoStep {
                 scores: answers.map { $0.attention?.vas[form] }, isRight: answers.map(\.isRight),
                 kinds: answers.map { $0.family ?? "" })
         }
-        let forms = ScoreForm.allCases.map { ($0, correlation($0)) }
+        let forms = try ScoreForm.allCases.map { form in
+            try context.interrupt.check()
+            return (form, correlation(form))
+        }
         let values = Dictionary(uniqueKeysWithValues: forms.map { ($0.0.rawValue, $0.1) })
-        let pooled = correlation(.pooled)
+        let pooled = forms.first { $0.0 == .pooled }?.1 ?? correlation(.pooled)
         let interval = pooled.pearsonInterval.map { Self.text($0) } ?? "no interval"
         return DemoPart(
             name: "correlation", value: values, lines: Self.lines(forms) + [Self.caution],
@@ -52,10 +55,6 @@ struct CorrelationStep: DemoStep {
             }
     }
 
-    private static func cell(_ value: Double?, decimals: Int? = nil) -> Table.Cell {
-        value.map { .number($0, decimals: decimals) } ?? .undefined
-    }
-
     private static func formTable(_ forms: [(ScoreForm, OutcomeCorrelation)]) -> Table {
         let titles = ["r", "from", "to", "rho", "from", "to", "r within families", "mean, right", "mean, wrong"]
         return Table(
@@ -66,12 +65,14 @@ struct CorrelationStep: DemoStep {
             columns: ["form"] + titles.map { Table.Column($0, isNumeric: true) },
             rows: forms.map { form, found in
                 [
-                    .text(form.rawValue), cell(found.all.pearson?.coefficient, decimals: 3),
-                    cell(found.pearsonInterval?.lower, decimals: 3), cell(found.pearsonInterval?.upper, decimals: 3),
-                    cell(found.spearman?.coefficient, decimals: 3),
-                    cell(found.spearmanInterval?.lower, decimals: 3),
-                    cell(found.spearmanInterval?.upper, decimals: 3), cell(found.within?.coefficient, decimals: 3),
-                    cell(found.all.meanRight), cell(found.all.meanWrong),
+                    .text(form.rawValue), .optional(found.all.pearson?.coefficient, decimals: 3),
+                    .optional(found.pearsonInterval?.lower, decimals: 3),
+                    .optional(found.pearsonInterval?.upper, decimals: 3),
+                    .optional(found.spearman?.coefficient, decimals: 3),
+                    .optional(found.spearmanInterval?.lower, decimals: 3),
+                    .optional(found.spearmanInterval?.upper, decimals: 3),
+                    .optional(found.within?.coefficient, decimals: 3),
+                    .optional(found.all.meanRight), .optional(found.all.meanWrong),
                 ]
             })
     }
@@ -86,9 +87,9 @@ struct CorrelationStep: DemoStep {
                 },
             rows: found.groups.map { group in
                 [
-                    .text(group.name), .number(Double(group.count), decimals: 0),
-                    .number(Double(group.right), decimals: 0), cell(group.pearson?.coefficient, decimals: 3),
-                    cell(group.pearson?.pValue), cell(group.meanRight), cell(group.meanWrong),
+                    .text(group.name), .count(group.count), .count(group.right),
+                    .optional(group.pearson?.coefficient, decimals: 3),
+                    .optional(group.pearson?.pValue), .optional(group.meanRight), .optional(group.meanWrong),
                 ]
             })
     }
@@ -100,9 +101,9 @@ struct CorrelationStep: DemoStep {
         let parts = (0..<5).map { scored[scored.count * $0 / 5..<scored.count * ($0 + 1) / 5] }
         let points = parts.filter { !$0.isEmpty }.map { part -> LineChart.Point in
             let share = Proportion(part.map(\.1))
-            let interval = share.low.flatMap { low in share.high.map { low * 100...$0 * 100 } }
             return LineChart.Point(
-                part.reduce(0) { $0 + $1.0 } / Double(part.count), share.accuracy.map { $0 * 100 }, interval: interval)
+                part.reduce(0) { $0 + $1.0 } / Double(part.count), share.accuracy.map { $0 * 100 },
+                interval: share.percentInterval)
         }
         return LineChart(
             title: "Accuracy over the VAS of the question",

@@ -12,6 +12,10 @@ struct DemoCommand: ParsableCommand {
             Questions of the microworld's test split are asked with their picture, with another's and with none, while it is \
             measured where their tokens look; then interventions are compared on the same questions, the score of every question \
             is held against whether its answer was right, and a page shows all of it with pictures to look into.
+
+            Every answer is kept in OUTPUT/exam or OUTPUT/sweep as soon as it is there: after Ctrl-C the same command goes on \
+            where it was, and more questions are added to those that are there. What another checkpoint, --full or other \
+            settings left in these two folders is replaced.
             """)
 
     @Option(help: "The folder of the checkpoint.")
@@ -23,7 +27,7 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Compare many more interventions: 12 coefficients in three readings, and three presets.")
     var full = false
 
-    @Option(help: "The folder for report.html and summary.json.")
+    @Option(help: "The folder for report.html and summary.json, and for the results that they are made of.")
     var output = ".data/demo"
 
     @Flag(help: "Print one line of JSON instead of the tables.")
@@ -48,8 +52,12 @@ struct DemoCommand: ParsableCommand {
         // What cannot be written is said before minutes are spent.
         let folder = URL(fileURLWithPath: output, isDirectory: true)
         try makeFolder(folder)
+        let interrupt = Interrupt()
+        defer { interrupt.end() }
         let context = DemoContext(
-            assistant: assistant, model: model, world: world, numbers: try world.numbers(limit: limit))
+            assistant: assistant, model: model,
+            source: .init(path: model, fingerprint: try Fingerprint.model(checkpoint)), runtime: runtime,
+            folder: folder, interrupt: interrupt, world: world, numbers: try world.numbers(limit: limit))
         let parts = try DemoPlan(isFull: full).run(context)
         let page = folder.appendingPathComponent("report.html")
         let report = DemoReport(

@@ -1,3 +1,4 @@
+import Foundation
 import Reports
 import VisualAttention
 
@@ -6,6 +7,13 @@ struct DemoContext {
     let assistant: VisualAssistant
     /// As it was given.
     let model: String
+    /// The checkpoint, as later runs recognise it.
+    let source: MeasurementSettings.Source
+    let runtime: RuntimeOptions
+    /// Where results are kept.
+    let folder: URL
+    /// Looked at between two pieces of work.
+    let interrupt: Interrupt
     let world: MicroworldData
     /// The questions that are asked.
     let numbers: [Int]
@@ -51,7 +59,10 @@ struct DemoPlan {
     /// Does them all.
     func run(_ context: DemoContext) throws -> [DemoPart] {
         var context = context
-        return try steps.map { try $0.run(&context) }
+        return try steps.map { step in
+            try context.interrupt.check()
+            return try step.run(&context)
+        }
     }
 }
 

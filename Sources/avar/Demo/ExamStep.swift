@@ -1,7 +1,9 @@
+import Foundation
 import Reports
 import VisualAttention
 
-/// Answers with the picture, with another's and without, and where the questions' tokens looked in the pass that answered.
+/// Answers with the picture, with another's and without, and where the questions' tokens looked in the pass that
+/// answered.
 struct ExamStep: DemoStep {
     private static let conditions: [ExamCondition] = [.picture, .shuffled, .blind]
 
@@ -13,20 +15,29 @@ struct ExamStep: DemoStep {
 
     func run(_ context: inout DemoContext) throws -> DemoPart {
         let paper = MicroworldPaper(world: context.world)
+        let style = ExamStyle.direct
         let examiner = Examiner(
-            assistant: context.assistant, paper: paper, style: .direct, maxNewTokens: ExamStyle.direct.maxNewTokens,
+            assistant: context.assistant, paper: paper, style: style, maxNewTokens: style.maxNewTokens,
             observed: [.picture])
-        var pass = ResultPass<ExamSettings, ExamResult>(
-            paper.data, numbers: context.numbers, folder: nil, skipsBad: false, title: "answers",
-            loss: "Nothing was written."
+        let folder = try ResultFolder<ExamSettings, ExamResult>(
+            context.folder.appendingPathComponent("exam", isDirectory: true),
+            settings: ExamSettings(
+                model: context.source, data: context.world.settings(), style: style, maxNewTokens: style.maxNewTokens,
+                shuffledAmong: paper.shuffledAmong, dtype: context.runtime.dtype.rawValue,
+                device: context.runtime.device, isOfDemo: true))
+        defer { folder.close() }
+        var pass = ResultPass(
+            paper.data, numbers: context.numbers, folder: folder, skipsBad: false, title: "questions",
+            interrupt: context.interrupt
         ) { number in Self.conditions.map { ExamResult.Key(line: number, condition: $0) } }
         try pass.run(with: { examiner }, together: Examiner.together) { examiner, jobs, shouldStop in
             try examiner.results(of: jobs, shouldStop: shouldStop)
         }
         context.answers = try pass.countedResults()
         let exam = ExamReport(
-            model: context.model, style: .direct, paper: paper, conditions: Self.conditions, numbers: context.numbers,
+            model: context.model, style: style, paper: paper, conditions: Self.conditions, numbers: context.numbers,
             results: context.answers, skipped: [])
+        try folder.write(summary: exam)
         let measured = MeasurementReport(
             name: context.model, run: nil, rung: nil, accuracy: nil, model: context.model, data: context.world.name,
             queryKind: "user", answers: nil, modulation: nil,
@@ -60,22 +71,18 @@ extension ExamReport {
         [.table(totals)] + (rows.contains { !$0.families.isEmpty } ? [.table(byFamily)] : [])
     }
 
-    private static func cell(_ share: Double?) -> Table.Cell {
-        share.map { .number($0 * 100, decimals: 1) } ?? .undefined
-    }
-
     private var totals: Table {
         func cells(_ name: String, _ total: Proportion, readable: Double?) -> [Table.Cell] {
             [
-                .text(name), .number(Double(total.right), decimals: 0), .number(Double(total.count), decimals: 0),
-                Self.cell(total.accuracy), Self.cell(total.low), Self.cell(total.high), Self.cell(readable),
+                .text(name), .count(total.right), .count(total.count), .percent(total.accuracy), .percent(total.low),
+                .percent(total.high), .percent(readable),
             ]
         }
         var cells = rows.map { cells($0.condition.rawValue, $0.total, readable: $0.readable) }
         if let guesses {
             cells.append(self.cells(likeliest: guesses))
             cells.append(
-                [.text("chance"), .undefined, .undefined, Self.cell(guesses.chance)]
+                [.text("chance"), .undefined, .undefined, .percent(guesses.chance)]
                     + [Table.Cell](repeating: .undefined, count: 3))
         }
         return Table(
@@ -93,9 +100,8 @@ extension ExamReport {
     private func cells(likeliest guesses: Guesses) -> [Table.Cell] {
         let total = guesses.likeliest
         return [
-            .text("likeliest answer"), .number(Double(total.right), decimals: 0),
-            .number(Double(total.count), decimals: 0), Self.cell(total.accuracy), Self.cell(total.low),
-            Self.cell(total.high), .undefined,
+            .text("likeliest answer"), .count(total.right), .count(total.count), .percent(total.accuracy),
+            .percent(total.low), .percent(total.high), .undefined,
         ]
     }
 
@@ -106,12 +112,12 @@ extension ExamReport {
         columns += ["likeliest (%)", "chance (%)"].map { Table.Column($0, isNumeric: true) }
         return Table(
             title: "Family by family", columns: columns,
-            rows: names.map { name in
-                [.text(name), .number(Double(rows[0].families[name]?.count ?? 0), decimals: 0)]
-                    + rows.map { Self.cell($0.families[name]?.accuracy) }
+            rows: names.map { name -> [Table.Cell] in
+                [.text(name), .count(rows[0].families[name]?.count ?? 0)]
+                    + rows.map { Table.Cell.percent($0.families[name]?.accuracy) }
                     + [
-                        Self.cell(guesses?.likeliestByFamily[name]?.accuracy),
-                        Self.cell(guesses?.chanceByFamily[name]),
+                        .percent(guesses?.likeliestByFamily[name]?.accuracy),
+                        .percent(guesses?.chanceByFamily[name]),
                     ]
             })
     }

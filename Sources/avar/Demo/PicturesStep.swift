@@ -3,8 +3,8 @@ import QwenVL
 import Reports
 import VisualAttention
 
-/// Pictures under the attention of their questions and answers: of every family one answered right and one wrong, where there
-/// are such.
+/// Pictures under the attention of their questions and answers: of every family one answered right and one wrong, where
+/// there are such.
 struct PicturesStep: DemoStep {
     /// The fewest pictures, if so many questions are asked.
     private static let fewest = 12
@@ -20,6 +20,8 @@ struct PicturesStep: DemoStep {
         chosen += answers.filter { !seen.contains($0.line) }.prefix(max(0, Self.fewest - chosen.count))
         var progress = Progress("pictures", total: chosen.count)
         let sections = try chosen.compactMap { answer in
+            if context.interrupt.isRequested { progress.finish() }
+            try context.interrupt.check()
             defer { progress.advance() }
             return try overlay(of: answer, in: context)
         }

@@ -1,3 +1,4 @@
+import Foundation
 import Reports
 import VisualAttention
 
@@ -33,9 +34,16 @@ struct SweepStep: DemoStep {
         for preset in points.compactMap(\.preset) {
             if let note = preset.depthNote(layerCount: configuration.layerCount) { Output.note(note) }
         }
-        var pass = ResultPass<SweepSettings, SweepResult>(
-            world, numbers: context.numbers, folder: nil, skipsBad: false, title: "questions under interventions",
-            loss: "Nothing was written."
+        let folder = try ResultFolder<SweepSettings, SweepResult>(
+            context.folder.appendingPathComponent("sweep", isDirectory: true),
+            settings: SweepSettings(
+                model: context.source, data: world.settings(), points: points, scope: "all",
+                maxNewTokens: ExamStyle.direct.maxNewTokens, dtype: context.runtime.dtype.rawValue,
+                device: context.runtime.device, isOfDemo: true))
+        defer { folder.close() }
+        var pass = ResultPass(
+            world, numbers: context.numbers, folder: folder, skipsBad: false, title: "questions under interventions",
+            interrupt: context.interrupt
         ) { number in points.map { SweepResult.Key(line: number, point: $0.name) } }
         try pass.run(with: { assistant }) { assistant, entry, key, shouldStop in
             try assistant.answer(
@@ -43,7 +51,9 @@ struct SweepStep: DemoStep {
                 maxNewTokens: ExamStyle.direct.maxNewTokens, shouldStop: shouldStop)
         }
         let report = SweepReport(
-            model: context.model, data: world.name, points: points, results: try pass.countedResults(), skipped: [])
+            model: context.model, data: world, name: world.name, points: points, results: try pass.countedResults(),
+            skipped: [])
+        try folder.write(summary: report)
         return DemoPart(
             name: "sweep", value: report,
             lines: ["interventions: VAS of the questions' tokens, and pooled of the answers'"]

@@ -14,9 +14,11 @@ enum ExamCondition: String, Codable, CaseIterable, Sendable {
     case hintReversed = "hint-reversed"
     /// With a hint that is right.
     case hintRight = "hint-right"
+    /// With a hint that misleads.
+    case hintWrong = "hint-wrong"
 
     /// Whether only questions with a hint are put so.
-    var isOfHints: Bool { [.hintRemoved, .hintReversed, .hintRight].contains(self) }
+    var isOfHints: Bool { [.hintRemoved, .hintReversed, .hintRight, .hintWrong].contains(self) }
 }
 
 /// Conditions with commas between them, each once, or all.

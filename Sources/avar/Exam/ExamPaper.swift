@@ -46,6 +46,7 @@ struct MicroworldPaper: ExamPaper {
             case .hintRemoved: (question.withoutHint, question)
             case .hintReversed: (question.withReversedHint ?? question, question)
             case .hintRight: (question.withRightHint ?? question, question)
+            case .hintWrong: (question.withMisleadingHint ?? question, question)
             }
         return [.user(asked.prompt, images: try shown.map { [try world.picture($0).image()] } ?? [])]
     }
@@ -57,8 +58,8 @@ struct MicroworldPaper: ExamPaper {
         return (question.id, question.family.rawValue)
     }
 
-    /// Whose picture a question gets when pictures are shuffled: neighbours of a family exchange theirs, so that no question
-    /// keeps its own, and each has the same one however many are asked.
+    /// Whose picture a question gets when pictures are shuffled: neighbours of a family exchange theirs, so that no
+    /// question keeps its own, and each has the same one however many are asked.
     func partner(of number: Int) -> Int {
         let families = world.questions.families.count
         let (place, family) = (number - 1).quotientAndRemainder(dividingBy: families)
@@ -76,20 +77,23 @@ struct MicroworldPaper: ExamPaper {
 struct FilePaper: ExamPaper {
     let data: any SampleData
     let shuffledAmong: Int?
-    private let samples: [Int: Sample]
+    private let samples: OpenedOnce<[Int: Sample]>
     private let numbers: [Int]
 
-    /// How many places further the picture is taken from when pictures are shuffled, as in Scripts/microworld/reference.py.
+    /// How many places further the picture is taken from when pictures are shuffled, as in
+    /// Scripts/microworld/reference.py.
     private static let shift = 151
 
     /// The questions with some numbers, in their order.
-    init(_ data: any SampleData, numbers: [Int]) throws {
+    init(_ data: any SampleData, numbers: [Int]) {
         (self.data, self.numbers, shuffledAmong) = (data, numbers, numbers.count)
-        // A malformed sample is reported when its turn comes.
-        samples = try Dictionary(
-            uniqueKeysWithValues: data.entries().prefix(numbers.count).compactMap { entry in
-                (try? entry.sample()).map { (entry.number, $0) }
-            })
+        samples = OpenedOnce {
+            // A malformed sample is reported when its turn comes.
+            try Dictionary(
+                uniqueKeysWithValues: data.entries().prefix(numbers.count).compactMap { entry in
+                    (try? entry.sample()).map { (entry.number, $0) }
+                })
+        }
     }
 
     var conditions: [ExamCondition] { ExamCondition.allCases.filter { !$0.isOfHints } }
@@ -105,22 +109,25 @@ struct FilePaper: ExamPaper {
     }
 
     func verdict(on text: String, to entry: SampleEntry) throws -> Verdict {
-        guard
-            let verdict = try data.verdict(
-                on: AnswerReading.final(in: text) ?? "", to: entry.sample(), number: entry.number)
-        else { throw SampleError.content("The sample has no answer to compare with") }
+        guard let verdict = try data.verdict(on: text, to: entry.sample(), number: entry.number) else {
+            throw SampleError.content("The sample has no answer to compare with")
+        }
         return verdict
     }
 
     func label(_ entry: SampleEntry) throws -> (id: String?, family: String?) { (try entry.sample().id, nil) }
 
-    /// The pictures of the sample some places on, or of the next after it that has others.
+    /// The pictures of the sample some places on, or of the next after it that has others which can be read.
     private func otherPictures(than sample: Sample, number: Int) throws -> [PictureReference] {
         let place = (numbers.firstIndex(of: number) ?? 0) + Self.shift
+        let samples = try self.samples()
         let others = numbers.indices.lazy.compactMap { samples[numbers[(place + $0) % numbers.count]]?.pictures }
-        guard let found = others.first(where: { $0.count == sample.pictures.count && $0 != sample.pictures }) else {
-            throw SampleError.content("No other sample has a picture to exchange with this one")
+        let found = others.first { other in
+            // One that cannot be read is its own sample's fault, not this one's.
+            other.count == sample.pictures.count && other != sample.pictures
+                && other.allSatisfy { (try? $0.image()) != nil }
         }
+        guard let found else { throw SampleError.content("No other sample has a picture to exchange with this one") }
         return found
     }
 }

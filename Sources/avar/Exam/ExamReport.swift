@@ -13,6 +13,17 @@ struct ExamReport: Encodable {
         let families: [String: Proportion]
         /// Of conditions of hints: the same questions as they are.
         let asGiven: Proportion?
+        /// Of reversed hints: where the hint misled as given and is right now.
+        var nowRight: Direction?
+        /// Of reversed hints: where the hint was right as given and misleads now.
+        var nowMisleading: Direction?
+    }
+
+    /// Some of the questions of a condition.
+    struct Direction: Encodable {
+        let total: Proportion
+        /// The same questions as they are; nil if they were not asked so.
+        let asGiven: Proportion?
     }
 
     /// What is right without looking.
@@ -34,6 +45,12 @@ struct ExamReport: Encodable {
     let rows: [Row]
     let guesses: Guesses?
     let skipped: [SkippedSample]
+    /// Whether hints are right less often than a guess.
+    private let hasMisleadingHints: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case model, data, style, questions, rows, guesses, skipped
+    }
 
     /// The report of the results of every question that was asked under every condition, in whose order the rows are.
     init(
@@ -49,17 +66,30 @@ struct ExamReport: Encodable {
         questions = asked.count
         let plain = Dictionary(
             uniqueKeysWithValues: results.filter { $0.condition == .picture }.map { ($0.line, $0.isRight) })
+        let world = (paper as? MicroworldPaper)?.world
+        func given(_ results: [ExamResult]) -> Proportion? {
+            let given = results.compactMap { plain[$0.line] }
+            return given.isEmpty ? nil : Proportion(given)
+        }
         rows = conditions.map { condition in
             let own = results.filter { $0.condition == condition }
-            let given = own.compactMap { plain[$0.line] }
-            return Row(
+            var row = Row(
                 condition: condition, total: Proportion(own.map(\.isRight)),
-                readable: Proportion(own.map(\.isReadable)).accuracy,
+                readable: Proportion(own.compactMap(\.isReadable)).accuracy,
                 families: Dictionary(grouping: own.filter { $0.family != nil }) { $0.family ?? "" }
                     .mapValues { Proportion($0.map(\.isRight)) },
-                asGiven: condition.isOfHints && !given.isEmpty ? Proportion(given) : nil)
+                asGiven: condition.isOfHints ? given(own) : nil)
+            if condition == .hintReversed, let world {
+                func direction(from wasRight: Bool) -> Direction {
+                    let part = own.filter { world.question($0.line).hint?.isRight == wasRight }
+                    return Direction(total: Proportion(part.map(\.isRight)), asGiven: given(part))
+                }
+                (row.nowRight, row.nowMisleading) = (direction(from: false), direction(from: true))
+            }
+            return row
         }
         guesses = (paper as? MicroworldPaper).map { Guesses($0, numbers: asked) }
+        hasMisleadingHints = world?.questions.split == .hard
     }
 
     // MARK: Table
@@ -74,7 +104,7 @@ struct ExamReport: Encodable {
             Self.name(row.condition.rawValue) + Self.numbers(row.total)
                 + (row.readable.map(\.percent) ?? "-").padded(11)
         }
-        return head + body + guessLines + familyLines + notes + leftOut
+        return head + body + guessLines + familyLines + notes + skipped.lines
     }
 
     private static func name(_ text: String) -> String {
@@ -82,9 +112,8 @@ struct ExamReport: Encodable {
     }
 
     private static func numbers(_ share: Proportion) -> String {
-        let interval = share.low.flatMap { low in share.high.map { "\(low.percent) to \($0.percent)" } } ?? "-"
-        return "\(share.right)".padded(7) + "\(share.count)".padded(7) + (share.accuracy?.percent ?? "-").padded(11)
-            + interval.padded(19)
+        "\(share.right)".padded(7) + "\(share.count)".padded(7) + (share.accuracy?.percent ?? "-").padded(11)
+            + share.intervalText.padded(19)
     }
 
     private var guessLines: [String] {
@@ -118,30 +147,38 @@ struct ExamReport: Encodable {
             notes.append(
                 "shuffled: \(same.right) of \(same.count) answers are by chance right for the other picture too.")
         }
-        for row in rows {
-            guard let given = row.asGiven, let accuracy = given.accuracy else { continue }
+        if hasMisleadingHints {
             notes.append(
-                "\(row.condition.rawValue): as they are, the same questions have \(given.right) of \(given.count) right "
-                    + "(\(accuracy.percent)).")
+                "Hints of the hard split are right at most half as often as a guess: one who avoids what they suggest does "
+                    + "better than chance without looking.")
+        }
+        for row in rows {
+            if let given = row.asGiven {
+                notes.append("\(row.condition.rawValue): as they are, the same questions have \(Self.words(given)).")
+            }
+            for (words, part) in [("misled, now right", row.nowRight), ("were right, now mislead", row.nowMisleading)] {
+                guard let part, part.total.count > 0 else { continue }
+                let given = part.asGiven.map { ", as they are \(Self.words($0))" } ?? ""
+                notes.append("\(row.condition.rawValue), where hints \(words): \(Self.words(part.total))\(given).")
+            }
         }
         return notes
     }
 
-    private var notes: [String] { sentences.isEmpty ? [] : [""] + sentences }
-
-    private var leftOut: [String] {
-        guard !skipped.isEmpty else { return [] }
-        return [""] + skipped.prefix(20).map { "line \($0.line) is left out: \($0.reason)" }
-            + (skipped.count > 20 ? ["and \(skipped.count - 20) more"] : [])
+    private static func words(_ share: Proportion) -> String {
+        "\(share.right) of \(share.count) right (\(share.accuracy?.percent ?? "-"))"
     }
+
+    private var notes: [String] { sentences.isEmpty ? [] : [""] + sentences }
 }
 
 extension ExamReport.Guesses {
     /// What is right without looking at the pictures of some questions.
     fileprivate init(_ paper: MicroworldPaper, numbers: [Int]) {
         let source = paper.world.questions
-        let likeliest = LikeliestAnswers(
-            QuestionSource(split: .train, seed: source.seed, families: source.families))
+        // Training questions are not counted among themselves.
+        let seed = source.split == .train ? source.seed &+ 1 : source.seed
+        let likeliest = LikeliestAnswers(QuestionSource(split: .train, seed: seed, families: source.families))
         let questions = numbers.map(paper.world.question)
         func mean(_ questions: [Microworld.Question]) -> Double {
             questions.reduce(0) { $0 + 1 / Double($1.candidates.count) } / Double(max(1, questions.count))

@@ -13,14 +13,17 @@ struct ExamResult: StoredResult {
     let id: String?
     let family: String?
     let text: String
+    /// How long the question was, picture and all.
+    let promptTokens: Int
     let isRight: Bool
-    /// Whether the text could be read as an answer.
-    let isReadable: Bool
+    /// Whether the text could be read as an answer; nil where any text is one.
+    let isReadable: Bool?
     /// Where the question's tokens looked; nil where not observed.
     var attention: SampleResult?
 
     private enum CodingKeys: String, CodingKey {
         case line, condition, id, family, text, attention
+        case promptTokens = "prompt_tokens"
         case isRight = "right"
         case isReadable = "readable"
     }
@@ -32,27 +35,44 @@ struct ExamResult: StoredResult {
 /// What decides the answers of an exam; conditions and questions may be added later.
 struct ExamSettings: RunSettings {
     /// Of the files in the folder.
-    var format = 1
+    var format = 2
     let model: MeasurementSettings.Source
     let data: MeasurementSettings.Source
     let style: ExamStyle
     let maxNewTokens: Int
-    /// How many questions the shuffled pictures depend on.
-    let shuffledAmong: Int?
+    /// How many questions the shuffled pictures depend on; nil if on none, or if none were shuffled yet.
+    var shuffledAmong: Int?
     let dtype: String
     let device: String
+    /// True for the results of `avar demo`, nil for others.
+    var isOfDemo: Bool?
+
+    /// What made some results, in words.
+    static func command(_ isOfDemo: Bool?) -> String { isOfDemo == true ? "avar demo" : "another" }
+
+    /// A demo takes the place of another, and of nothing else.
+    func replaces(_ earlier: ExamSettings) -> Bool { isOfDemo == true && earlier.isOfDemo == true }
+
+    func joined(to earlier: ExamSettings) -> ExamSettings {
+        var joined = earlier
+        joined.shuffledAmong = earlier.shuffledAmong ?? shuffledAmong
+        return joined
+    }
 
     func difference(from earlier: ExamSettings) -> String? {
-        func words(_ name: String, _ old: String?, _ new: String?) -> String? {
-            old == new ? nil : "\(name) was \(old ?? "absent") there and is \(new ?? "absent") now"
-        }
+        let words = Self.words
+        let among = shuffledAmong ?? earlier.shuffledAmong
         let differences: [String?] = [
-            words("the format", "\(earlier.format)", "\(format)"), model.difference(from: earlier.model, "model"),
+            words("the format was", "\(earlier.format)", "\(format)"),
+            words("the command was", Self.command(earlier.isOfDemo), Self.command(isOfDemo)),
+            model.difference(from: earlier.model, "model"),
             data.difference(from: earlier.data, "data set"),
-            words("--style", earlier.style.rawValue, style.rawValue),
-            words("--max-new-tokens", "\(earlier.maxNewTokens)", "\(maxNewTokens)"),
-            words("--count", earlier.shuffledAmong.map(String.init), shuffledAmong.map(String.init)),
-            words("--dtype", earlier.dtype, dtype), words("--device", earlier.device, device),
+            words("--style was", earlier.style.rawValue, style.rawValue),
+            words("--max-new-tokens was", "\(earlier.maxNewTokens)", "\(maxNewTokens)"),
+            words(
+                "how many samples exchange their pictures was", (earlier.shuffledAmong ?? among).map(String.init),
+                among.map(String.init)),
+            words("--dtype was", earlier.dtype, dtype), words("--device was", earlier.device, device),
         ]
         return differences.lazy.compactMap { $0 }.first
     }

@@ -24,9 +24,7 @@ struct Examiner {
     func results(
         of tasks: [(entry: SampleEntry, key: ExamResult.Key)], shouldStop: () -> Bool
     ) throws -> [ExamResult] {
-        var options = assistant.options(maxNewTokens: maxNewTokens)
-        // An exam is sat the same way by every checkpoint: always the likeliest token.
-        options.sampling.temperature = 0
+        let options = assistant.greedyOptions(maxNewTokens: maxNewTokens)
         let questions = try tasks.map { entry, key in
             try entry.naming {
                 let conversation = try prompt(paper.conversation(entry, under: key.condition))
@@ -53,7 +51,7 @@ struct Examiner {
         let label = try paper.label(entry)
         var result = ExamResult(
             line: entry.number, condition: condition, id: label.id, family: label.family, text: answer.text,
-            isRight: verdict.isRight, isReadable: verdict.isReadable)
+            promptTokens: answer.input.inputIDs.count, isRight: verdict.isRight, isReadable: verdict.isReadable)
         if let mass = try answer.questionAttention() {
             let queries = answer.input.userQueries
             let measurement = AttentionMeasurement(

@@ -32,9 +32,7 @@ struct MeasurementSettings: RunSettings {
 
     /// What differs from an earlier run, in words, or nil.
     func difference(from earlier: MeasurementSettings) -> String? {
-        func words(_ name: String, _ old: String?, _ new: String?) -> String? {
-            old == new ? nil : "\(name) \(old ?? "absent") there and \(new ?? "absent") now"
-        }
+        let words = Self.words
         func flag(_ name: String, _ old: Bool, _ new: Bool) -> String? {
             words("\(name) is", old ? "given" : nil, new ? "given" : nil)
         }

@@ -14,7 +14,6 @@ extension DatasetSummary {
     }
 
     private var scoreTable: Table {
-        func cell(_ value: Double?) -> Table.Cell { value.map { .number($0) } ?? .undefined }
         var columns: [Table.Column] = ["form"]
         for title in ["mean", "95 % from", "95 % to", "without first token"] {
             columns.append(Table.Column(title, isNumeric: true))
@@ -24,10 +23,10 @@ extension DatasetSummary {
         let rows = ScoreForm.allCases.map { form -> [Table.Cell] in
             let estimate = scores[form]
             var row: [Table.Cell] = [
-                .text(form.rawValue), cell(estimate.value), cell(estimate.low), cell(estimate.high),
-                cell(scoresWithoutFirst[form].value),
+                .text(form.rawValue), .optional(estimate.value), .optional(estimate.low), .optional(estimate.high),
+                .optional(scoresWithoutFirst[form].value),
             ]
-            if let without = scoresWithoutSinks { row.append(cell(without[form].value)) }
+            if let without = scoresWithoutSinks { row.append(.optional(without[form].value)) }
             row.append(classes[form.rawValue].map { .text($0.rawValue) } ?? .undefined)
             row.append(.number(Double(estimate.undefined), decimals: 0))
             return row
@@ -46,7 +45,7 @@ extension DatasetSummary {
         let rows = layers.enumerated().map { index, layer -> [Table.Cell] in
             let shares = [layer.system, layer.first, layer.visual, layer.user, layer.response, layer.marker]
             return [.number(Double(index), decimals: 0)] + shares.map { .number($0 * 100, decimals: 1) }
-                + [layer.vas.map { .number($0) } ?? .undefined]
+                + [.optional(layer.vas)]
         }
         return Table(
             title: "Layer by layer",

@@ -195,9 +195,7 @@ struct VASCommand: ParsableCommand {
         case nil: return .user
         case .given: return .givenResponse
         case .generated:
-            var options = assistant.options(maxNewTokens: maxNewTokens ?? 512)
-            options.sampling.temperature = 0
-            return .generatedResponse(options)
+            return .generatedResponse(assistant.greedyOptions(maxNewTokens: maxNewTokens ?? 512))
         }
     }
 

@@ -12,8 +12,9 @@ struct MicroworldExamCommand: ParsableCommand {
         discussion: """
             picture asks as it is; shuffled shows the picture of another question of the family; blind shows none. Of questions \
             with a hint, hint-removed takes it away, hint-reversed makes it wrong where it was right and right where it was \
-            wrong, hint-right makes it right. Always the likeliest token. A free answer is right if its words are, numbers as \
-            numbers; of options the letter or the text counts; of a response with <answer>...</answer> what stands there.
+            wrong, hint-right makes all of them right and hint-wrong all of them wrong. Always the likeliest token. A free \
+            answer is right if its words are, numbers as numbers; of options the letter or the text counts; of a response with \
+            <answer>...</answer> what stands there.
 
             With --output each answer is a line of samples.jsonl as soon as it is there, and the same command goes on where it \
             was stopped; summary.json is what --json prints.
@@ -64,9 +65,9 @@ struct MicroworldExamCommand: ParsableCommand {
             throw ValidationError("--max-new-tokens must be at least 1, got \(maxNewTokens).")
         }
         if data != nil, split != nil || seed != nil {
-            throw ValidationError("--split and --seed belong to the microworld; leave them out with --data.")
+            throw ValidationError("--split and --seed do not go with --data, of which microworld:SPLIT names a split.")
         }
-        if data != nil, let stray = conditions.values?.first(where: \.isOfHints) {
+        if let data, !MicroworldData.isNamed(data), let stray = conditions.values?.first(where: \.isOfHints) {
             throw ValidationError("\(stray.rawValue) belongs to the microworld; a data file has no hints.")
         }
     }
@@ -74,10 +75,15 @@ struct MicroworldExamCommand: ParsableCommand {
     func run() throws {
         let (paper, numbers) = try paper()
         let conditions = conditions.values ?? paper.conditions
+        let shuffledAmong = conditions.contains(.shuffled) ? paper.shuffledAmong : nil
         let checkpoint = try model.folder()
         let folder = try output.map { path in
             try ResultFolder<ExamSettings, ExamResult>(
-                URL(fileURLWithPath: path, isDirectory: true), settings: settings(paper, checkpoint: checkpoint))
+                URL(fileURLWithPath: path, isDirectory: true),
+                settings: ExamSettings(
+                    model: .init(path: model.model, fingerprint: Fingerprint.model(checkpoint)),
+                    data: paper.data.settings(), style: style, maxNewTokens: tokens, shuffledAmong: shuffledAmong,
+                    dtype: model.runtime.dtype.rawValue, device: model.runtime.device))
         }
         defer { folder?.close() }
         var pass = ResultPass(paper.data, numbers: numbers, folder: folder, skipsBad: skipBad) { number in
@@ -109,13 +115,6 @@ struct MicroworldExamCommand: ParsableCommand {
         let file = try DataName.open(data)
         let numbers = try file.numbers(limit: count)
         if let world = file as? MicroworldData { return (MicroworldPaper(world: world), numbers) }
-        return (try FilePaper(file, numbers: numbers), numbers)
-    }
-
-    private func settings(_ paper: any ExamPaper, checkpoint: URL) throws -> ExamSettings {
-        try ExamSettings(
-            model: .init(path: model.model, fingerprint: Fingerprint.model(checkpoint)), data: paper.data.settings(),
-            style: style, maxNewTokens: tokens, shuffledAmong: paper.shuffledAmong,
-            dtype: model.runtime.dtype.rawValue, device: model.runtime.device)
+        return (FilePaper(file, numbers: numbers), numbers)
     }
 }

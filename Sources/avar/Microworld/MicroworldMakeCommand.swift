@@ -20,6 +20,18 @@ struct MicroworldMakeCommand: ParsableCommand {
     @Option(help: "The folder to write; must not be there, or be empty.")
     var output: String
 
+    @Flag(help: "Print one line of JSON in place of the sentence.")
+    var json = false
+
+    /// What `--json` says.
+    private struct Summary: Encodable {
+        let folder: String
+        let questions: Int
+        let split: Split
+        /// False if the same data set was there before.
+        let written: Bool
+    }
+
     func run() throws {
         let count = questions.count
         let folder = URL(fileURLWithPath: output, isDirectory: true)
@@ -32,6 +44,10 @@ struct MicroworldMakeCommand: ParsableCommand {
         }
         progress.finish()
         if !isNew { Output.note("This data set is there already; nothing was written.") }
+        if json {
+            return try Output.json(
+                Summary(folder: folder.path, questions: count, split: questions.split, written: isNew))
+        }
         Output.line("\(folder.path): \(count) questions of the \(questions.split.rawValue) split")
     }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Dispatch
 import Foundation
 import Synchronization
@@ -19,6 +20,17 @@ final class Interrupt {
 
     /// True once Ctrl-C was pressed.
     var isRequested: Bool { flag.isSet.load(ordering: .relaxed) }
+
+    /// What a stop means where results are kept.
+    static let goesOn = "The same command goes on where this one was."
+
+    /// Ends work whose results are kept.
+    /// - Throws: `ExitCode` 130 once Ctrl-C was pressed.
+    func check() throws {
+        guard isRequested else { return }
+        Output.note("Stopped. \(Self.goesOn)")
+        throw ExitCode(130)
+    }
 
     /// Gives Ctrl-C its usual meaning back.
     func end() {

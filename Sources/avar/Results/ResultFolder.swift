@@ -6,6 +6,20 @@ import VisualAttention
 protocol RunSettings: Codable, Equatable {
     /// What differs from an earlier run, in words, or nil.
     func difference(from earlier: Self) -> String?
+    /// What the folder is of once this run has added to an earlier one from which nothing differs.
+    func joined(to earlier: Self) -> Self
+    /// Whether a run of other settings may take the place of an earlier one.
+    func replaces(_ earlier: Self) -> Bool
+}
+
+extension RunSettings {
+    func joined(to earlier: Self) -> Self { earlier }
+    func replaces(_ earlier: Self) -> Bool { false }
+
+    /// In words that something was another, or nil.
+    static func words(_ name: String, _ old: String?, _ new: String?) -> String? {
+        old == new ? nil : "\(name) \(old ?? "absent") there and \(new ?? "absent") now"
+    }
 }
 
 /// A line of results.
@@ -30,10 +44,10 @@ extension SampleResult: StoredResult {
 
 /// The folder of `--output`.
 ///
-/// `run.json` says what the results are of; `samples.jsonl` has a line for each sample, flushed to disk before the next sample
-/// begins; `summary.json` is made of them at the end. A line that was cut short by a crash is dropped and its sample measured
-/// again. Samples that could not be measured have a line with the reason, and are tried again by the next run. A lock keeps a
-/// second process out.
+/// `run.json` says what the results are of; `samples.jsonl` has a line for each sample, flushed to disk before the next
+/// sample begins; `summary.json` is made of them at the end. A line that was cut short by a crash is dropped and its
+/// sample measured again. Samples that could not be measured have a line with the reason, and are tried again by the
+/// next run. A lock keeps a second process out.
 final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
     /// The results that are there.
     private(set) var results: [Result.Key: Result] = [:]
@@ -100,9 +114,7 @@ final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
 
     private func append(line: Data) throws {
         // Summary and page are of all samples that are there, or they are not there.
-        for file in [summaryURL, pageURL] where unlink(file.path) != 0 && errno != ENOENT {
-            throw Self.failure(file.path, "removed")
-        }
+        for file in [summaryURL, pageURL] { try Self.remove(file) }
         try Self.write(line + Data("\n".utf8), to: samples, path: samplesURL.path)
     }
 
@@ -119,9 +131,23 @@ final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
         guard let earlier = try? Self.decoder.decode(Settings.self, from: data) else {
             throw ResultFolderError.foreign(path: url.path, problem: "its run.json is not one of this command")
         }
-        if let difference = settings.difference(from: earlier) {
+        guard let difference = settings.difference(from: earlier) else {
+            let joined = settings.joined(to: earlier)
+            if joined != earlier { try Self.replace(file, with: Output.encoded(joined) + Data("\n".utf8)) }
+            return
+        }
+        guard settings.replaces(earlier) else {
             throw ResultFolderError.foreign(path: url.path, problem: difference)
         }
+        Output.note("What is in \(url.path) is replaced: \(difference).")
+        // The results go before the settings: a crash in between leaves none under a wrong name.
+        for old in [summaryURL, pageURL, samplesURL] { try Self.remove(old) }
+        try Self.replace(file, with: Output.encoded(settings) + Data("\n".utf8))
+    }
+
+    /// Removes a file, if it is there.
+    private static func remove(_ url: URL) throws {
+        if unlink(url.path) != 0, errno != ENOENT { throw failure(url.path, "removed") }
     }
 
     private static var decoder: JSONDecoder {

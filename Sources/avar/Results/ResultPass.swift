@@ -12,20 +12,30 @@ struct ResultPass<Settings: RunSettings, Result: StoredResult> {
 
     private let source: any SampleSource
     private let numbers: [Int]
+    /// Those of which something is measured.
+    private let asked: [Int]
     private let keys: (Int) -> [Result.Key]
     private let folder: ResultFolder<Settings, Result>?
     private let skipsBad: Bool
-    private let loss: String
+    private let title: String
+    private let interrupt: Interrupt?
     private var results: [Result.Key: Result]
     private var measured = 0
     private var progress: Progress
     private let began = ContinuousClock.now
 
-    /// A pass over the samples with some numbers, which are the first of the source; `keys` says what is measured of each, `loss` what a
-    /// stop means without a folder.
+    /// A pass over some samples.
+    /// - Parameters:
+    ///   - source: the samples.
+    ///   - numbers: theirs; they are the first of the source.
+    ///   - folder: keeps the results, if given.
+    ///   - skipsBad: whether samples that cannot be measured are left out.
+    ///   - title: what progress calls the samples.
+    ///   - interrupt: a wish to stop that others look at as well; one of its own unless given.
+    ///   - keys: what is measured of each sample.
     init(
         _ source: any SampleSource, numbers: [Int], folder: ResultFolder<Settings, Result>?, skipsBad: Bool,
-        title: String = "samples", loss: String = "Nothing is kept without --output.",
+        title: String = "samples", interrupt: Interrupt? = nil,
         keys: @escaping (Int) -> [Result.Key]
     ) {
         self.source = source
@@ -33,13 +43,17 @@ struct ResultPass<Settings: RunSettings, Result: StoredResult> {
         self.keys = keys
         self.folder = folder
         self.skipsBad = skipsBad
-        self.loss = loss
+        self.title = title
+        self.interrupt = interrupt
         results = folder?.results ?? [:]
+        asked = numbers.filter { !keys($0).isEmpty }
         let known = results
-        let done = numbers.count { keys($0).allSatisfy { known[$0] != nil } }
-        progress = Progress(title, total: numbers.count, done: done)
-        if done > 0 { Output.note("\(done) of \(numbers.count) samples were measured before.") }
+        let done = asked.count { keys($0).allSatisfy { known[$0] != nil } }
+        progress = Progress(title, total: asked.count, done: done)
+        if done > 0 { Output.note("\(done) of \(asked.count) \(title) were measured before.") }
     }
+
+    private func isDone(_ number: Int) -> Bool { keys(number).allSatisfy { results[$0] != nil } }
 
     /// A result that is missing, and the sample that it is of.
     typealias Job = (entry: SampleEntry, key: Result.Key)
@@ -49,8 +63,8 @@ struct ResultPass<Settings: RunSettings, Result: StoredResult> {
     ///   - tool: makes what measuring needs, such as the model, when the first result is missing; what it throws is no
     ///     sample's fault.
     ///   - measure: gives one result; what it throws is its sample's fault if it is about data.
-    /// - Throws: what `tool` throws; what is wrong with the first bad sample unless these are skipped; `ExitCode` 130 after
-    ///   Ctrl-C.
+    /// - Throws: what `tool` throws; what is wrong with the first bad sample unless these are skipped; `ExitCode` 130
+    ///   after Ctrl-C.
     mutating func run<Tool>(
         with tool: () throws -> Tool, _ measure: (Tool, SampleEntry, Result.Key, () -> Bool) throws -> Result
     ) throws {
@@ -72,8 +86,8 @@ struct ResultPass<Settings: RunSettings, Result: StoredResult> {
         with tool: () throws -> Tool, together count: Int,
         _ measure: (Tool, [Job], @escaping () -> Bool) throws -> [Result]
     ) throws {
-        let interrupt = Interrupt()
-        defer { interrupt.end() }
+        let interrupt = self.interrupt ?? Interrupt()
+        defer { if self.interrupt == nil { interrupt.end() } }
         var waiting: [Job] = []
         for entry in try source.entries().prefix(numbers.count) {
             waiting += keys(entry.number).filter { results[$0] == nil }.map { (entry, $0) }
@@ -119,7 +133,7 @@ struct ResultPass<Settings: RunSettings, Result: StoredResult> {
             progress.advance()
             return
         }
-        for task in tasks where keys(task.entry.number).last == task.key { progress.advance() }
+        for number in Set(tasks.map { $0.entry.number }) where isDone(number) { progress.advance() }
     }
 
     /// The results to be summed up, those of skipped samples left out, in their order.
@@ -157,10 +171,9 @@ struct ResultPass<Settings: RunSettings, Result: StoredResult> {
 
     private mutating func stop() throws -> Never {
         progress.finish()
-        let done = numbers.count { keys($0).allSatisfy { results[$0] != nil } }
         Output.note(
-            "Stopped with \(done) of \(numbers.count) samples measured. "
-                + (folder == nil ? loss : "The same command goes on where this one was."))
+            "Stopped with \(asked.count(where: isDone)) of \(asked.count) \(title) measured. "
+                + (folder == nil ? "Nothing is kept without --output." : Interrupt.goesOn))
         throw ExitCode(130)
     }
 

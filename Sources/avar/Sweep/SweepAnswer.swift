@@ -18,8 +18,7 @@ extension VisualAssistant {
         shouldStop: () -> Bool
     ) throws -> SweepResult {
         let sample = try entry.sample()
-        var options = options(maxNewTokens: maxNewTokens)
-        options.sampling.temperature = 0
+        let options = greedyOptions(maxNewTokens: maxNewTokens)
         let input = try input(of: sample.messages(), queries: .generatedResponse(options))
         try requireMeasurable(input)
         var began: ContinuousClock.Instant?

@@ -10,8 +10,9 @@ struct SweepCommand: ParsableCommand {
         discussion: """
             Every sample is answered, always with the likeliest token, without an intervention, with every combination of the \
             given coefficients and readings, and with every preset; sample by sample, so that what else the machine does falls \
-            on all alike. An answer is right if it is the data file's, letter case and a full stop aside. With --output each \
-            result is a line of samples.jsonl as soon as it is there, and the same command goes on where it was stopped.
+            on all alike. To a data file's question an answer is right if it is the file's, letter case and a full stop aside; to \
+            one of the microworld if its words are, or the letter of an option. With --output each result is a line of \
+            samples.jsonl as soon as it is there, and the same command goes on where it was stopped.
             """)
 
     @OptionGroup var model: ModelOptions
@@ -98,7 +99,8 @@ struct SweepCommand: ParsableCommand {
                 maxNewTokens: maxNewTokens, shouldStop: shouldStop)
         }
         let report = SweepReport(
-            model: model.model, data: data, points: points, results: try pass.countedResults(), skipped: pass.skipped)
+            model: model.model, data: source, name: data, points: points, results: try pass.countedResults(),
+            skipped: pass.skipped)
         try folder?.write(summary: report)
         Output.note(pass.closingNote)
         if json { try Output.json(report) } else { report.lines.forEach(Output.line) }

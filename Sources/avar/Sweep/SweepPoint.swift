@@ -59,7 +59,7 @@ struct SweepResult: StoredResult {
     /// Tokens that were decoded after the first, and how long that took.
     let decodedTokens: Int
     let decodeSeconds: Double
-    /// Whether the answer is the one that the data file gives; nil where it gives none.
+    /// Whether the answer is right; nil where the data give none.
     let isRight: Bool?
 
     private enum CodingKeys: String, CodingKey {
@@ -83,13 +83,17 @@ struct SweepSettings: RunSettings {
     let maxNewTokens: Int
     let dtype: String
     let device: String
+    /// True for the results of `avar demo`, nil for others.
+    var isOfDemo: Bool?
+
+    /// A demo takes the place of another, and of nothing else.
+    func replaces(_ earlier: SweepSettings) -> Bool { isOfDemo == true && earlier.isOfDemo == true }
 
     func difference(from earlier: SweepSettings) -> String? {
-        func words(_ name: String, _ old: String, _ new: String) -> String? {
-            old == new ? nil : "\(name) \(old) there and \(new) now"
-        }
+        let words = Self.words
         func names(_ points: [SweepPoint]) -> String { points.map(\.name).joined(separator: "; ") }
         let differences: [String?] = [
+            words("the command was", ExamSettings.command(earlier.isOfDemo), ExamSettings.command(isOfDemo)),
             model.difference(from: earlier.model, "model"), data.difference(from: earlier.data, "data file"),
             words("the interventions were", names(earlier.points), names(points)),
             words("their layers, heads and rows were", earlier.scope, scope),

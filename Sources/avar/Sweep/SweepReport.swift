@@ -12,24 +12,43 @@ struct SweepReport: Encodable {
         /// Of the answers' tokens.
         let answer: ScoreEstimates
         let tokensPerSecond: Double?
-        /// Answers that are the data file's, in 0...1; nil where it gives none.
+        /// Answers that are right, in 0...1; nil where the data give none.
         let accuracy: Double?
         /// The ends of its 95 % interval.
         let accuracyLow: Double?
         let accuracyHigh: Double?
         /// Answers that are others than without an intervention, in 0...1.
         let changedAnswers: Double
+
+        fileprivate let right: Proportion
+
+        private enum CodingKeys: String, CodingKey {
+            case point, question, answer, tokensPerSecond, accuracy, accuracyLow, accuracyHigh, changedAnswers
+        }
     }
 
     let model: String
     let data: String
+    /// When an answer is right, as a sentence.
+    let rule: String
     let samples: Int
     let rows: [Row]
     let skipped: [SkippedSample]
 
-    init(model: String, data: String, points: [SweepPoint], results: [SweepResult], skipped: [SkippedSample]) {
+    /// A report.
+    /// - Parameters:
+    ///   - model: as it was given.
+    ///   - data: what was asked.
+    ///   - name: what the data are called.
+    ///   - points: the interventions, none first.
+    ///   - results: of every sample under each.
+    ///   - skipped: samples that could not be answered.
+    init(
+        model: String, data: any SampleData, name: String, points: [SweepPoint], results: [SweepResult],
+        skipped: [SkippedSample]
+    ) {
         self.model = model
-        self.data = data
+        (self.data, rule) = (name, data.rule)
         self.skipped = skipped
         let ofPoint = Dictionary(grouping: results, by: \.point)
         let plain = Dictionary(
@@ -45,7 +64,8 @@ struct SweepReport: Encodable {
                 answer: ScoreEstimates(own.compactMap(\.answer)),
                 tokensPerSecond: tokens > 0 ? Double(tokens) / max(seconds, 1e-9) : nil,
                 accuracy: right.accuracy, accuracyLow: right.low, accuracyHigh: right.high,
-                changedAnswers: Double(own.count { plain[$0.line] != $0.text }) / Double(max(1, own.count)))
+                changedAnswers: Double(own.count { plain[$0.line] != $0.text }) / Double(max(1, own.count)),
+                right: right)
         }
     }
 
@@ -54,9 +74,6 @@ struct SweepReport: Encodable {
         let width = (rows.map(\.point.name.count).max() ?? 0) + 2
         func name(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
         func number(_ value: Double?) -> String { (value.map { String(format: "%.4g", $0) } ?? "-").padded(11) }
-        func interval(_ row: Row) -> String {
-            row.accuracyLow.flatMap { low in row.accuracyHigh.map { "\(low.percent) to \($0.percent)" } } ?? "-"
-        }
         let head = [
             "\(model): \(samples) samples of \(data); VAS of the questions' tokens, and pooled of the answers'", "",
             name("")
@@ -65,13 +82,10 @@ struct SweepReport: Encodable {
         let body = rows.map { row in
             name(row.point.name) + number(row.question.paper.value) + number(row.question.pooled.value)
                 + number(row.question.geometric.value) + number(row.answer.pooled.value) + number(row.tokensPerSecond)
-                + (row.accuracy?.percent ?? "-").padded(11) + interval(row).padded(19)
+                + (row.accuracy?.percent ?? "-").padded(11) + row.right.intervalText.padded(19)
                 + row.changedAnswers.percent.padded(11)
         }
-        let left =
-            skipped.prefix(20).map { "line \($0.line) is left out: \($0.reason)" }
-            + (skipped.count > 20 ? ["and \(skipped.count - 20) more"] : [])
-        return head + body + (left.isEmpty ? [] : [""] + left)
+        return head + body + skipped.lines
     }
 
     // MARK: Page
@@ -97,16 +111,9 @@ struct SweepReport: Encodable {
             ],
             warnings: skipped.isEmpty ? [] : ["\(skipped.count) samples could not be answered and are left out."],
             paragraphs: [
-                "The score is that of the questions' tokens under the intervention unless the column says answers. An "
-                    + "answer is right if it is the data file's, letter case and a full stop aside."
+                "The score is that of the questions' tokens under the intervention unless the column says answers. \(rule)"
             ])
     }
-
-    private static func cell(_ value: Double?, decimals: Int? = nil) -> Table.Cell {
-        value.map { .number($0, decimals: decimals) } ?? .undefined
-    }
-
-    private static func percent(_ share: Double?) -> Table.Cell { cell(share.map { $0 * 100 }, decimals: 1) }
 
     private static func columns(_ titles: String...) -> [Table.Column] {
         ["intervention"] + titles.map { Table.Column($0, isNumeric: true) }
@@ -121,9 +128,9 @@ struct SweepReport: Encodable {
             columns: Self.columns("paper", "pooled", "from", "to", "geometric", "answers"),
             rows: rows.map { row in
                 [
-                    .text(row.point.name), Self.cell(row.question.paper.value), Self.cell(row.question.pooled.value),
-                    Self.cell(row.question.pooled.low), Self.cell(row.question.pooled.high),
-                    Self.cell(row.question.geometric.value), Self.cell(row.answer.pooled.value),
+                    .text(row.point.name), .optional(row.question.paper.value), .optional(row.question.pooled.value),
+                    .optional(row.question.pooled.low), .optional(row.question.pooled.high),
+                    .optional(row.question.geometric.value), .optional(row.answer.pooled.value),
                 ]
             })
     }
@@ -136,9 +143,9 @@ struct SweepReport: Encodable {
             columns: Self.columns("right (%)", "from", "to", "changed (%)", "tokens/s"),
             rows: rows.map { row in
                 [
-                    .text(row.point.name), Self.percent(row.accuracy), Self.percent(row.accuracyLow),
-                    Self.percent(row.accuracyHigh), Self.percent(row.changedAnswers),
-                    Self.cell(row.tokensPerSecond, decimals: 1),
+                    .text(row.point.name), .percent(row.accuracy), .percent(row.accuracyLow),
+                    .percent(row.accuracyHigh), .percent(row.changedAnswers),
+                    .optional(row.tokensPerSecond, decimals: 1),
                 ]
             })
     }
@@ -192,8 +199,8 @@ struct SweepReport: Encodable {
         if swept.contains(where: { $0.accuracy != nil }) {
             sections.append(
                 chart("Accuracy over \(own)", "accuracy", unit: "%") { row in
-                    let interval = row.accuracyLow.flatMap { low in row.accuracyHigh.map { low * 100...$0 * 100 } }
-                    return LineChart.Point(x(row.point), row.accuracy.map { $0 * 100 }, interval: interval)
+                    LineChart.Point(
+                        x(row.point), row.accuracy.map { $0 * 100 }, interval: row.right.percentInterval)
                 })
         }
         return sections

@@ -27,7 +27,9 @@ import Training
     }
 
     private func entry(_ step: Int) -> TrainingLoop.LogEntry {
-        TrainingLoop.LogEntry(step: step, loss: 1, learningRate: 1, gradientNorm: 1, tokens: 1, seconds: 1)
+        var window = LogWindow()
+        window.add(TrainingLoop.StepLoss(loss: 1, tokens: 1), norm: 1, elapsed: .seconds(1))
+        return window.entry(step: step, rate: 1)
     }
 
     private func steps(_ folder: TrainingFolder) throws -> [Int] {

@@ -42,7 +42,8 @@ struct PlaceArguments {
         let step =
             asksColor
             ? wording.one(
-                "So the color is \(answer).", "The \(item.kind.rawValue) there is \(answer).", "That shape is \(answer).",
+                "So the color is \(answer).", "The \(item.kind.rawValue) there is \(answer).",
+                "That shape is \(answer).",
                 "The color in \(spot) is \(answer).")
             : wording.one(
                 "So the shape is a \(answer).", "The \(item.color.rawValue) shape there is a \(answer).",

@@ -63,7 +63,9 @@ public struct SettingsError: Error, LocalizedError, Equatable {
     init(path: String, _ error: YamlError) {
         switch error {
         case .duplicatedKeysInMapping(let keys, let context):
-            self.init(path: path, line: context.mark.line, problem: "'\(keys.first ?? "")' stands there twice")
+            self.init(
+                path: path, line: context.mark.line,
+                problem: "'\(keys.first ?? "")' stands twice in the section that begins here")
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             self.init(path: path, line: mark.line, problem: "it is no YAML: \(problem)")

@@ -21,7 +21,8 @@ import Testing
         try withVASData { data in
             let run = try Command.run(
                 "generate", "--model", Command.checkpoint.path, "--image", "red.png", "blue.png", "--prompt",
-                "what is the shape?", "--report", "page.html", "--map", "2:1", "--map", "0", "--json", in: data.folder)
+                "Describe the picture.", "--max-new-tokens", "6", "--report", "page.html", "--map", "2:1", "--map", "0",
+                "--json", in: data.folder)
             #expect(run.status == 0, "\(run.errors)")
             let json = try run.json()
             let looks = try #require(json["looks"] as? [[String: Any]])

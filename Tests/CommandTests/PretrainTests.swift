@@ -144,7 +144,10 @@ import Testing
             ("  batch_size: 4", "  batch_sise: 4", "'training.batch_sise' is no setting; the nearest that exists is"),
             ("seed: 3", "seed: x", "line 1: 'seed' must be a whole number"),
             ("listing: 1", "listing: 0", "must have one phase at least"),
-            ("  batch_size: 4", "  batch_size: 4\n  batch_size: 5", "line 18: 'batch_size' stands there twice"),
+            (
+                "  batch_size: 4", "  batch_size: 4\n  batch_size: 5",
+                "line 15: 'batch_size' stands twice in the section"
+            ),
             ("seed: 3", "seed: [3", "it is no YAML"),
             ("  warmup_steps: 4", "  warmup_steps: 13", "'training.warmup_steps' is 13, it must be from 0 to 12"),
             ("  warmup_steps: 4", "  clip_norm: 0", "'training.clip_norm' is 0"),

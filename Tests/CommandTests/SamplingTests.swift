@@ -19,7 +19,7 @@ import Testing
     private func hot(_ arguments: String..., in folder: URL) throws -> [String: Any] {
         let fixed = ["--image", "red.png", "--prompt", "what color is the shape?", "--json", "--max-new-tokens", "12"]
         let run = try Command.run(
-            ["generate", "--model", Command.checkpoint.path] + fixed + ["--temperature", "2.5"] + arguments, in: folder)
+            ["generate", "--model", Command.checkpoint.path] + fixed + ["--temperature", "6"] + arguments, in: folder)
         #expect(run.status == 0, "\(run.errors)")
         return try run.json()
     }

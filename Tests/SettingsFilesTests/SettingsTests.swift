@@ -67,7 +67,7 @@ import Testing
             ("steps: many", "a.yaml, line 1: 'steps' must be a whole number"),
             ("rate: 1", "a.yaml: 'steps' is missing"),
             ("steps: 0", "a.yaml, line 1: 'steps' is 0, it must be from 1 to 9"),
-            ("steps: 1\nsteps: 2", "a.yaml, line 1: 'steps' stands there twice"),
+            ("steps: 1\nsteps: 2", "a.yaml, line 1: 'steps' stands twice in the section that begins here"),
             ("setps: 1", "a.yaml, line 1: 'steps' is missing; is 'setps' meant to be it?"),
             ("- 1", "a.yaml: it holds no settings, 'key: value' on a line each"),
             ("steps: [1, 2", nil),

@@ -29,8 +29,9 @@ private let fixtures = URL(fileURLWithPath: #filePath)
         }
     }
 
-    /// float32 and float64 are the same steps; the second leaves no room for anything but the right arithmetic.
-    @Test(arguments: [(DType.float32, 2e-4), (DType.float64, 2e-6)])
+    /// float32 and float64 are the same steps; the second leaves little room for anything but the right arithmetic. (The angles of
+    /// the rotary step are float32 in both, and AdamW makes much of small gradients.)
+    @Test(arguments: [(DType.float32, 2e-4), (DType.float64, 2e-5)])
     func stepsAreThoseOfPyTorch(_ dtype: DType, _ tolerance: Double) throws {
         let golden = try SafetensorsFile(contentsOf: fixtures.appendingPathComponent("training/training.safetensors"))
         let folder = fixtures.appendingPathComponent("models/grouped-2to1-tied")

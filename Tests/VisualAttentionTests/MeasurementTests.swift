@@ -189,7 +189,7 @@ import VisualAttention
             ])
         #expect(try stored.tensor("queries").values(as: Int64.self) == measurement.queries.map(Int64.init))
         let masses = try stored.tensor("masses")
-        #expect(masses.shape == [4, 4, measurement.queries.count, 6])
+        #expect(masses.shape == [4, 6, measurement.queries.count, 6])
         #expect(try masses.values(as: Float.self) == measurement.mass.values)
         let partition = try masses.slice(3, 0..<5).sum([3]).floats()
         #expect(partition.allSatisfy { abs($0 - 1) < 1e-5 })

@@ -109,7 +109,7 @@ import Testing
         try withPictures { folder in
             let copy = folder.appendingPathComponent("checkpoint")
             try FileManager.default.copyItem(at: Command.checkpoint, to: copy)
-            let suggestion = #"{"eos_token_id": [972, 970], "do_sample": true, "temperature": 2.5, "top_k": 0}"#
+            let suggestion = #"{"eos_token_id": [972, 970], "do_sample": true, "temperature": 6, "top_k": 0}"#
             try Data(suggestion.utf8).write(to: copy.appendingPathComponent("generation_config.json"))
             let arguments = [
                 "generate", "--model", copy.path, "--image", "red.png", "--prompt", "what color is the shape?",

@@ -36,13 +36,13 @@ extension Query {
         func size(_ color: SceneColor) -> Int? { items.first { $0.color == color }?.size }
         switch self {
         case .count(let color, let kind):
-            return "\(items.count { (color ?? $0.color) == $0.color && (kind ?? $0.kind) == $0.kind })"
+            return "\(Kindred(color: color, kind: kind).members(items).count)"
         case .colorAt(let row, let column):
             return items.first { $0.row == row && $0.column == column }?.color.rawValue
         case .kindAt(let row, let column):
             return items.first { $0.row == row && $0.column == column }?.kind.rawValue
         case .place(let color, let kind):
-            return items.first { $0.color == color && $0.kind == kind }.map(grid.name)
+            return Kindred(color: color, kind: kind).members(items).first.map(grid.name)
         case .larger(let first, let second):
             guard let a = size(first), let b = size(second), a != b else { return nil }
             return (a > b ? first : second).rawValue
@@ -51,7 +51,7 @@ extension Query {
             return largest.count == 1 ? largest[0].color.rawValue : nil
         case .countLarger(let color): return size(color).map { size in "\(items.count { $0.size > size })" }
         case .present(let color, let kind):
-            return items.contains { $0.color == color && $0.kind == kind } ? "yes" : "no"
+            return Kindred(color: color, kind: kind).members(items).isEmpty ? "no" : "yes"
         case .sum(let first, let second): return "\(count(first) + count(second))"
         case .excess(let color, let other): return count(color) < count(other) ? nil : "\(count(color) - count(other))"
         case .more(let first, let second):

@@ -22,8 +22,9 @@ struct EasyVQASet: Sendable {
             // Everything is looked at now, and not hours later when it is drawn.
             let (sample, url, question, answer) = try entry.naming {
                 let sample = try entry.sample()
-                guard case .file(let url) = sample.pictures.first, let question = Self.text(sample, .user),
-                    let answer = Self.text(sample, .assistant), !answer.isEmpty
+                guard case .file(let url) = sample.pictures.first,
+                    let question = sample.turns.last(where: { $0.role == .user })?.text, let answer = sample.answer,
+                    !answer.isEmpty
                 else { throw SampleError.content("The sample must have a picture, a question and an answer") }
                 if found.insert(url).inserted, !FileManager.default.isReadableFile(atPath: url.path) {
                     throw SampleError.content("There is no readable picture \(url.path)")
@@ -52,12 +53,5 @@ struct EasyVQASet: Sendable {
         guard listing else { return try random.pick(samples).messages() }
         let (picture, text) = random.pick(listings)
         return [.user(random.pick(PretrainingData.listingPrompts), images: [try picture.image()]), .assistant(text)]
-    }
-
-    private static func text(_ sample: Sample, _ role: Message.Role) -> String? {
-        sample.turns.last { $0.role == role }?.content.lazy.compactMap { content in
-            if case .text(let text) = content { return text }
-            return nil
-        }.first
     }
 }

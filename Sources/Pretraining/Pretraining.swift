@@ -45,11 +45,13 @@ public struct Pretraining {
     /// - Returns: the folder of the checkpoint, in bfloat16; nil if it was stopped.
     /// - Throws: as the steps do.
     public func run(report: (TrainingLoop.LogEntry) throws -> Void, shouldStop: () -> Bool) throws -> URL? {
-        let validation = try ValidationAccuracy(recipe, data: data, processor: processor)
+        // Made of pictures and tokens: not for a training that never asks for it.
+        let validation =
+            try recipe.loop.evaluateEvery > 0
+            ? ValidationAccuracy(recipe, data: data, processor: processor) : nil
         let isDone = try TrainingLoop(recipe.loop, folder: folder, optimizer: optimizer).run(
-            gradients: { try addGradients(step: $0) }, evaluate: { _ in try validation.evaluate(model) },
-            report: report,
-            shouldStop: shouldStop)
+            gradients: { try addGradients(step: $0) }, evaluate: { _ in try validation?.evaluate(model) ?? [:] },
+            report: report, shouldStop: shouldStop)
         return isDone ? try save() : nil
     }
 
@@ -79,21 +81,14 @@ public struct Pretraining {
             switch mean {
             case .tokens: loss = try logits.crossEntropy(targets, reduction: .sum)
             case .answers:
-                let weights = try Tensor(weights(of: piece).map { Float($0) })
+                // Of each answer the mean: each of its rows counts one over their number.
+                let weights = try Tensor(rows.counts.flatMap { [Float](repeating: Float(1 / Double($0)), count: $0) })
                 loss = try -(logits.logSoftmax().gather(1, targets.unsqueeze(1)).squeeze(1) * weights).sum()
             }
             try (loss / count).backward()
             total += try loss.item()
         }
         return TrainingLoop.StepLoss(loss: total / count, tokens: tokens)
-    }
-
-    /// For each row of ``AnswerRows`` one over the number of rows of its input.
-    private func weights(of inputs: [ModelInput]) -> [Double] {
-        inputs.flatMap { input in
-            let count = AnswerRows([input]).rows.count
-            return [Double](repeating: 1 / Double(max(1, count)), count: count)
-        }
     }
 
     private func save() throws -> URL {

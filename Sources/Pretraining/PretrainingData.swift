@@ -40,15 +40,13 @@ struct PretrainingData: Sendable {
         let number = step * recipe.batchSize + slot
         var random = SplitMix64(recipe.seed, UInt64(number), 77)
         let task = draw(recipe.phase(step).weights, &random)
-        switch task {
-        case .easyVQA, .easyVQAListing:
+        if task.isOfEasyVQA {
             guard let easyVQA else { throw QwenVLError.input("The recipe names no easy-VQA set") }
             return try easyVQA.messages(listing: task == .easyVQAListing, &random)
-        default:
-            // Families take turns by number; a number of its own keeps tasks and families independent.
-            let question = source.question(Int(truncatingIfNeeded: random.next() >> 32))
-            return try messages(question, task: task, variant: random.next(), &random)
         }
+        // Families take turns by number; a number of its own keeps tasks and families independent.
+        let question = source.question(Int(truncatingIfNeeded: random.next() >> 32))
+        return try messages(question, task: task, variant: random.next(), &random)
     }
 
     /// The conversation about a question.

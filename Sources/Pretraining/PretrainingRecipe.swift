@@ -18,6 +18,9 @@ public enum PretrainingTask: String, Sendable, CaseIterable, Codable {
     case easyVQAListing = "easy_vqa_listing"
     /// The answer to a question of easy-VQA.
     case easyVQA = "easy_vqa"
+
+    /// Whether it is about easy-VQA's pictures.
+    var isOfEasyVQA: Bool { self == .easyVQA || self == .easyVQAListing }
 }
 
 /// Everything that decides a pretraining, as its file of settings says it.
@@ -113,7 +116,7 @@ public struct PretrainingRecipe: Sendable, Equatable {
                 "must have one phase at least and 1000 at most, each with steps and the weight of at least one task")
         }
         let steps = phases.reduce(0) { $0 + $1.steps }
-        if easyVQA == nil, phases.contains(where: { $0.weights[.easyVQA] ?? $0.weights[.easyVQAListing] != nil }) {
+        if easyVQA == nil, phases.contains(where: { $0.weights.keys.contains(where: \.isOfEasyVQA) }) {
             throw data.refuse("easy_vqa", "must name the folder of easy-VQA, which a phase asks for")
         }
         let training = try root.section("training")

@@ -62,17 +62,7 @@ final class StagedFile {
     func commit() throws {
         guard rename(temporary, destination) == 0 else { throw failure("renaming the temporary file") }
         isCommitted = true
-        Self.flushFolder(of: destination)
-    }
-
-    /// Makes new names in a folder survive a power cut.
-    ///
-    /// Some file systems refuse to flush a folder; its files are complete all the same, so that is no error.
-    private static func flushFolder(of path: String) {
-        let folder = open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        close(folder)
+        flushFolder(URL(fileURLWithPath: destination).deletingLastPathComponent())
     }
 
     private func failure(_ action: String) -> SafetensorsError {
@@ -84,6 +74,16 @@ final class StagedFile {
         }
         return .writing(path: destination, .refused(action: action, reason: SafetensorsError.reason(number)))
     }
+}
+
+/// Makes new names in a folder survive a power cut.
+///
+/// Some file systems refuse to flush a folder; its files are complete all the same, so that is no error.
+package func flushFolder(_ url: URL) {
+    let folder = open(url.path, O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
 }
 
 /// The room left on a disk.

@@ -27,6 +27,14 @@ public struct Sample: Sendable, Equatable {
             self.role = role
             self.content = content
         }
+
+        /// Its words, pictures left out.
+        public var text: String {
+            content.compactMap { piece in
+                if case .text(let text) = piece { return text }
+                return nil
+            }.joined()
+        }
     }
 
     /// What the file calls it, if anything.
@@ -54,10 +62,7 @@ public struct Sample: Sendable, Equatable {
     /// What the last turn says if it is an assistant's; nil if no answer is given.
     public var answer: String? {
         guard let last = turns.last, last.role == .assistant else { return nil }
-        return last.content.compactMap { piece in
-            if case .text(let text) = piece { return text }
-            return nil
-        }.joined()
+        return last.text
     }
 
     /// The conversation with its pictures read.

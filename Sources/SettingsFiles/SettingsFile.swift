@@ -54,11 +54,9 @@ public struct SettingsError: Error, LocalizedError, Equatable {
     public var errorDescription: String? {
         line.map { "\(path), line \($0): \(problem)" } ?? "\(path): \(problem)"
     }
+}
 
-    init(path: String, line: Int?, problem: String) {
-        (self.path, self.line, self.problem) = (path, line, problem)
-    }
-
+extension SettingsError {
     /// What the parser says, without the text that it shows.
     init(path: String, _ error: YamlError) {
         switch error {

@@ -7,19 +7,23 @@ public struct AnswerRows {
     public let rows: [Int]
     /// The token after each.
     public let targets: [Int]
+    /// For each input how many of the rows are its own.
+    public let counts: [Int]
 
     /// The rows before every token of the role response, in all turns.
     /// - Parameter inputs: the batch, as the model is given it.
     public init(_ inputs: [ModelInput]) {
         let longest = inputs.map(\.inputIDs.count).max() ?? 0
-        var (rows, targets): ([Int], [Int]) = ([], [])
+        var (rows, targets, counts): ([Int], [Int], [Int]) = ([], [], [])
         for (index, input) in inputs.enumerated() {
+            let before = rows.count
             for token in input.roles.indices.dropFirst() where input.roles[token] == .response {
                 rows.append(index * longest + token - 1)
                 targets.append(input.inputIDs[token])
             }
+            counts.append(rows.count - before)
         }
-        (self.rows, self.targets) = (rows, targets)
+        (self.rows, self.targets, self.counts) = (rows, targets, counts)
     }
 
     /// The hidden states of these rows.

@@ -114,7 +114,7 @@ public final class TrainingFolder {
                     [("first.\($0)", $1.first), ("second.\($0)", $1.second), ("steps.\($0)", $1.steps)]
                 }, partial, "moments.safetensors")
             try JSONEncoder().encode(window).write(to: partial.appendingPathComponent("window.json"))
-            Self.flush(partial)
+            flushFolder(partial)
             guard rename(partial.path, place(step).path) == 0 else {
                 throw Self.failure(place(step), "put in its place")
             }
@@ -123,7 +123,7 @@ public final class TrainingFolder {
             try? FileManager.default.removeItem(at: partial)
             throw error
         }
-        Self.flush(url)
+        flushFolder(url)
         for old in states.dropLast(Self.keptStates) { try? FileManager.default.removeItem(at: place(old)) }
     }
 
@@ -195,14 +195,6 @@ public final class TrainingFolder {
         try SafetensorsWriter.write(
             tensors.map { SafetensorsWriter.Tensor(name: $0, try $1.detached()) },
             to: folder.appendingPathComponent(name))
-    }
-
-    /// Makes new names in a folder survive a power cut; some file systems refuse, and its files are complete all the same.
-    private static func flush(_ folder: URL) {
-        let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 
     private static func failure(_ url: URL, _ action: String) -> TrainingError {

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import RandomNumbers
 import Testing
 
 /// Thousands of damaged files: each decodes to some picture or throws, none ends the process.
@@ -7,7 +8,7 @@ import Testing
     private static let filesPerFixture = 60
 
     @Test func damagedFilesDecodeOrAreRefused() throws {
-        var random = SplitMix(state: 20_260_110)
+        var random = SplitMix64(seed: 20_260_110)
         var decoded = 0
         var refused = 0
         for fixture in try Fixture.all() {
@@ -32,14 +33,14 @@ import Testing
     }
 
     /// The bytes with one to four changes; half of the PNGs get right checksums again, to get past libpng's first guard.
-    private func damaged(_ bytes: [UInt8], by random: inout SplitMix) -> [UInt8] {
+    private func damaged(_ bytes: [UInt8], by random: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) { change(&bytes, by: &random) }
         let isPNG = bytes.starts(with: [0x89, 0x50])
         return isPNG && Bool.random(using: &random) ? PNGFile.withRightChecksums(bytes) : bytes
     }
 
-    private func change(_ bytes: inout [UInt8], by random: inout SplitMix) {
+    private func change(_ bytes: inout [UInt8], by random: inout SplitMix64) {
         guard bytes.count > 16 else { return }
         let place = Int.random(in: 0..<bytes.count - 8, using: &random)
         let length = Int.random(in: 1...8, using: &random)
@@ -52,18 +53,5 @@ import Testing
         case 5: bytes.insert(contentsOf: Array(bytes[place..<place + length]), at: place)
         default: bytes.removeLast(Int.random(in: 1...bytes.count / 4, using: &random))
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same damage on every run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,19 +1,7 @@
 import Foundation
+import RandomNumbers
 import Safetensors
 import Testing
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every run.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 @Suite struct HeaderFuzzTests {
     /// Up to four bytes of length and header are changed.
@@ -25,7 +13,7 @@ private struct SeededGenerator: RandomNumberGenerator {
         let dataByteCount = try SafetensorsFile(contentsOf: fixtures.appendingPathComponent("\(name).safetensors"))
             .entries.reduce(0) { $0 + $1.byteRange.count }
         let folder = try TemporaryFolder()
-        var generator = SeededGenerator(state: 2_603_038_25)
+        var generator = SplitMix64(seed: 2_603_038_25)
         var refused = 0
         for round in 0..<3000 {
             var bytes = original

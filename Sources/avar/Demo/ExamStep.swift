@@ -72,15 +72,15 @@ extension ExamReport {
     }
 
     private var totals: Table {
-        func cells(_ name: String, _ total: Proportion, readable: Double?) -> [Table.Cell] {
+        func row(_ name: String, _ total: Proportion, readable: Double?) -> [Table.Cell] {
             [
                 .text(name), .count(total.right), .count(total.count), .percent(total.accuracy), .percent(total.low),
                 .percent(total.high), .percent(readable),
             ]
         }
-        var cells = rows.map { cells($0.condition.rawValue, $0.total, readable: $0.readable) }
+        var cells = rows.map { row($0.condition.rawValue, $0.total, readable: $0.readable) }
         if let guesses {
-            cells.append(self.cells(likeliest: guesses))
+            cells.append(row("likeliest answer", guesses.likeliest, readable: nil))
             cells.append(
                 [.text("chance"), .undefined, .undefined, .percent(guesses.chance)]
                     + [Table.Cell](repeating: .undefined, count: 3))
@@ -95,14 +95,6 @@ extension ExamReport {
                     Table.Column($0, isNumeric: true)
                 },
             rows: cells)
-    }
-
-    private func cells(likeliest guesses: Guesses) -> [Table.Cell] {
-        let total = guesses.likeliest
-        return [
-            .text("likeliest answer"), .count(total.right), .count(total.count), .percent(total.accuracy),
-            .percent(total.low), .percent(total.high), .undefined,
-        ]
     }
 
     private var byFamily: Table {

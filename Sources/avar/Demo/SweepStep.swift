@@ -16,24 +16,14 @@ struct SweepStep: DemoStep {
                 SweepPoint(reading: .renormalized, enhance: 0.15, suppress: 0.4), SweepPoint(.vaf),
             ]
         }
-        let ofPaper = Intervention.Reading.allCases.flatMap { reading in
-            [0, 0.15, 0.3].flatMap { enhance in
-                [0, 0.05, 0.4, 0.6].map { SweepPoint(reading: reading, enhance: enhance, suppress: $0) }
-            }
-        }
-        return [.none] + ofPaper + Preset.allCases.map { SweepPoint($0) }
+        return .sweep(
+            readings: Intervention.Reading.allCases, enhance: [0, 0.15, 0.3], suppress: [0, 0.05, 0.4, 0.6],
+            presets: Preset.allCases)
     }
 
     func run(_ context: inout DemoContext) throws -> DemoPart {
         let (assistant, world, points) = (context.assistant, context.world, points)
-        let configuration = assistant.model.configuration.text
-        let interventions = try Dictionary(
-            uniqueKeysWithValues: points.map {
-                ($0.name, try $0.intervention(for: configuration, layers: nil, heads: nil, rows: .all))
-            })
-        for preset in points.compactMap(\.preset) {
-            if let note = preset.depthNote(layerCount: configuration.layerCount) { Output.note(note) }
-        }
+        let interventions = try points.interventions(for: assistant.model.configuration.text)
         let folder = try ResultFolder<SweepSettings, SweepResult>(
             context.folder.appendingPathComponent("sweep", isDirectory: true),
             settings: SweepSettings(

@@ -35,9 +35,7 @@ struct ConditionList: ExpressibleByArgument {
             self = .all
             return
         }
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        let values = parts.compactMap { ExamCondition(rawValue: String($0)) }
-        guard values.count == parts.count, Set(values).count == values.count else { return nil }
+        guard let values = [ExamCondition](commaSeparated: argument) else { return nil }
         self.init(values: ExamCondition.allCases.filter(values.contains))
     }
 

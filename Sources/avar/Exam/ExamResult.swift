@@ -47,12 +47,6 @@ struct ExamSettings: RunSettings {
     /// True for the results of `avar demo`, nil for others.
     var isOfDemo: Bool?
 
-    /// What made some results, in words.
-    static func command(_ isOfDemo: Bool?) -> String { isOfDemo == true ? "avar demo" : "another" }
-
-    /// A demo takes the place of another, and of nothing else.
-    func replaces(_ earlier: ExamSettings) -> Bool { isOfDemo == true && earlier.isOfDemo == true }
-
     func joined(to earlier: ExamSettings) -> ExamSettings {
         var joined = earlier
         joined.shuffledAmong = earlier.shuffledAmong ?? shuffledAmong
@@ -64,7 +58,7 @@ struct ExamSettings: RunSettings {
         let among = shuffledAmong ?? earlier.shuffledAmong
         let differences: [String?] = [
             words("the format was", "\(earlier.format)", "\(format)"),
-            words("the command was", Self.command(earlier.isOfDemo), Self.command(isOfDemo)),
+            words("the command was", earlier.command, command),
             model.difference(from: earlier.model, "model"),
             data.difference(from: earlier.data, "data set"),
             words("--style was", earlier.style.rawValue, style.rawValue),

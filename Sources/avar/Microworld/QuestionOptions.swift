@@ -44,9 +44,7 @@ struct FamilyList: ExpressibleByArgument {
     init(values: [Family]) { self.values = values }
 
     init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        let values = parts.compactMap { Family(rawValue: String($0)) }
-        guard values.count == parts.count, Set(values).count == values.count else { return nil }
+        guard let values = [Family](commaSeparated: argument) else { return nil }
         self.values = values
     }
 

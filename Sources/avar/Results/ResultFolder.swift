@@ -8,13 +8,19 @@ protocol RunSettings: Codable, Equatable {
     func difference(from earlier: Self) -> String?
     /// What the folder is of once this run has added to an earlier one from which nothing differs.
     func joined(to earlier: Self) -> Self
-    /// Whether a run of other settings may take the place of an earlier one.
-    func replaces(_ earlier: Self) -> Bool
+    /// True for the results of `avar demo`, nil for others.
+    var isOfDemo: Bool? { get }
 }
 
 extension RunSettings {
     func joined(to earlier: Self) -> Self { earlier }
-    func replaces(_ earlier: Self) -> Bool { false }
+    var isOfDemo: Bool? { nil }
+
+    /// Whether it may take the place of an earlier run of other settings: a demo of another, and of nothing else.
+    func replaces(_ earlier: Self) -> Bool { isOfDemo == true && earlier.isOfDemo == true }
+
+    /// What made the results, in words.
+    var command: String { isOfDemo == true ? "avar demo" : "another" }
 
     /// In words that something was another, or nil.
     static func words(_ name: String, _ old: String?, _ new: String?) -> String? {

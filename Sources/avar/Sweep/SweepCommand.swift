@@ -69,26 +69,24 @@ struct SweepCommand: ParsableCommand {
     }
 
     private var points: [SweepPoint] {
-        let ofPaper = modulate.flatMap { reading in
-            enhance.values.flatMap { enhance in
-                suppress.values.map { SweepPoint(reading: reading, enhance: enhance, suppress: $0) }
-            }
-        }
-        return [.none] + ofPaper + presets.map { SweepPoint($0) }
+        .sweep(readings: modulate, enhance: enhance.values, suppress: suppress.values, presets: presets)
     }
 
     func run() throws {
         let source = try DataName.open(data)
         let numbers = try source.numbers(limit: limit)
         let checkpoint = try model.folder()
-        let interventions = try interventions(for: ModelConfiguration(folder: checkpoint).text)
+        let points = points
+        // What cannot be done is said before anything is read or written.
+        let interventions = try points.interventions(
+            for: ModelConfiguration(folder: checkpoint).text, layers: layers?.numbers, heads: heads?.numbers,
+            rows: modulateQueries)
         let folder = try output.map { path in
             try ResultFolder<SweepSettings, SweepResult>(
                 URL(fileURLWithPath: path, isDirectory: true),
                 settings: settings(checkpoint: checkpoint, data: source))
         }
         defer { folder?.close() }
-        let points = points
         var pass = ResultPass(source, numbers: numbers, folder: folder, skipsBad: skipBad) { number in
             points.map { SweepResult.Key(line: number, point: $0.name) }
         }
@@ -105,19 +103,6 @@ struct SweepCommand: ParsableCommand {
         Output.note(pass.closingNote)
         if json { try Output.json(report) } else { report.lines.forEach(Output.line) }
         if let folder { try report.page().write(toPath: folder.pageURL.path) }
-    }
-
-    /// The interventions by their names; what cannot be done is said before anything is read or written.
-    private func interventions(for configuration: TextConfiguration) throws -> [String: Intervention?] {
-        for preset in presets {
-            if let note = preset.depthNote(layerCount: configuration.layerCount) { Output.note(note) }
-        }
-        return Dictionary(
-            uniqueKeysWithValues: try points.map { point in
-                let intervention = try point.intervention(
-                    for: configuration, layers: layers?.numbers, heads: heads?.numbers, rows: modulateQueries)
-                return (point.name, intervention)
-            })
     }
 
     private func settings(checkpoint: URL, data: any SampleData) throws -> SweepSettings {

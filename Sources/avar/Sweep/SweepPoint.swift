@@ -41,6 +41,34 @@ struct SweepPoint: Codable, Equatable {
     }
 }
 
+extension [SweepPoint] {
+    /// No intervention, then the paper's with every reading and coefficient, then presets.
+    static func sweep(
+        readings: [Intervention.Reading], enhance: [Double], suppress: [Double], presets: [Preset]
+    ) -> [SweepPoint] {
+        let ofPaper = readings.flatMap { reading in
+            enhance.flatMap { enhance in
+                suppress.map { SweepPoint(reading: reading, enhance: enhance, suppress: $0) }
+            }
+        }
+        return [.none] + ofPaper + presets.map { SweepPoint($0) }
+    }
+
+    /// The interventions by the names of the points; it is said how presets are brought to the depth of the model.
+    func interventions(
+        for configuration: TextConfiguration, layers: Set<Int>? = nil, heads: Set<Int>? = nil,
+        rows: AttentionModulation.Rows = .all
+    ) throws -> [String: Intervention?] {
+        for preset in compactMap(\.preset) {
+            if let note = preset.depthNote(layerCount: configuration.layerCount) { Output.note(note) }
+        }
+        return Dictionary(
+            uniqueKeysWithValues: try map {
+                ($0.name, try $0.intervention(for: configuration, layers: layers, heads: heads, rows: rows))
+            })
+    }
+}
+
 /// What came of one sample under one intervention.
 struct SweepResult: StoredResult {
     /// A sample and an intervention.
@@ -86,14 +114,11 @@ struct SweepSettings: RunSettings {
     /// True for the results of `avar demo`, nil for others.
     var isOfDemo: Bool?
 
-    /// A demo takes the place of another, and of nothing else.
-    func replaces(_ earlier: SweepSettings) -> Bool { isOfDemo == true && earlier.isOfDemo == true }
-
     func difference(from earlier: SweepSettings) -> String? {
         let words = Self.words
         func names(_ points: [SweepPoint]) -> String { points.map(\.name).joined(separator: "; ") }
         let differences: [String?] = [
-            words("the command was", ExamSettings.command(earlier.isOfDemo), ExamSettings.command(isOfDemo)),
+            words("the command was", earlier.command, command),
             model.difference(from: earlier.model, "model"), data.difference(from: earlier.data, "data file"),
             words("the interventions were", names(earlier.points), names(points)),
             words("their layers, heads and rows were", earlier.scope, scope),

@@ -26,17 +26,22 @@ public struct Decoder {
     ///   - embeddings: `[batch, tokens, hidden]`, visual tokens in place; its memory is used up.
     ///   - positionIDs: int64 `[3, batch, tokens]`.
     ///   - pass: what is before the tokens, what is observed and what is changed.
+    ///   - checkpointing: true to keep of every layer only its input, where a gradient is recorded.
     ///   - trace: sees the hidden states after every layer.
     /// - Returns: `[batch, tokens, hidden]`, and per layer the masses `[batch, heads, tokens, groups]`, empty if not observed.
     /// - Throws: ``QwenVLError/input(_:)`` if a cache is full.
     func callAsFunction(
-        embeddings: Tensor, positionIDs: Tensor, pass: DecoderPass, trace: ForwardTrace?
+        embeddings: Tensor, positionIDs: Tensor, pass: DecoderPass, checkpointing: Bool = false, trace: ForwardTrace?
     ) throws -> (hiddenStates: Tensor, masses: [Tensor]) {
         let rotary = try RotaryTable.text(positionIDs: positionIDs, configuration: configuration)
         var stream = ResidualStream(embeddings)
         var masses: [Tensor] = []
         for (index, layer) in layers.enumerated() {
-            if let layerMasses = try layer(&stream, rotary: rotary, pass: pass) { masses.append(layerMasses) }
+            let layerMasses =
+                try checkpointing
+                ? stream.checkpointed(observes: pass.isObserved) { try layer(&$0, rotary: rotary, pass: pass) }
+                : layer(&stream, rotary: rotary, pass: pass)
+            if let layerMasses { masses.append(layerMasses) }
             if let trace { try trace(.decoderLayer(index), stream.value()) }
         }
         let hiddenStates = try stream.normed(norm, epsilon: configuration.rmsNormEpsilon)

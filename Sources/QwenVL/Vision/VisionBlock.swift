@@ -42,9 +42,16 @@ private struct VisionAttention {
     func callAsFunction(_ x: Tensor, rotary: RotaryTable, segments: [VisionPlan.Segments]) throws -> Tensor {
         let patches = x.size(0)
         let qkv = try x.linear(qkvWeight, bias: qkvBias).reshape([1, patches, 3, headCount, headSize])
-        let query = try qkv.select(2, 0).rotary(cos: rotary.cos, sin: rotary.sin)  // [1, patches, heads, headSize]
-        let key = try qkv.select(2, 1).rotary(cos: rotary.cos, sin: rotary.sin)
-        let value = try qkv.select(2, 2)
+        let parts = try qkv.unbind(2)  // each [1, patches, heads, headSize]
+        if !qkv.isPlain, takesGraphAttention(parts[0], parts[1], parts[2]) {
+            return try graphAttention(
+                query: parts[0], key: parts[1], value: parts[2], cos: rotary.cos, sin: rotary.sin, stretches: segments,
+                causal: false, scale: scale
+            ).output.reshape([patches, headCount * headSize]).linear(projWeight, bias: projBias)
+        }
+        let query = try parts[0].rotary(cos: rotary.cos, sin: rotary.sin)
+        let key = try parts[1].rotary(cos: rotary.cos, sin: rotary.sin)
+        let value = parts[2]
         guard query.isPlain, key.isPlain, value.isPlain else {
             let parts = try segments.map { try attendWithGradient(query, key, value, within: $0) }
             let joined = try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0)  // [patches, hidden]

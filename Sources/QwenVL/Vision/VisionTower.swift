@@ -30,10 +30,13 @@ public struct VisionTower {
     ///   - pixelValues: `[patches, channels * frames * rows * columns]`, normalised, in the processor's order, of the type to
     ///     compute in.
     ///   - grids: one per picture; their patches add up to the rows of `pixelValues`.
+    ///   - checkpointing: true to keep of every block only its input, where a gradient is recorded.
     ///   - trace: sees the hidden states after every block, in the order of the plan.
     /// - Returns: `[visual tokens, decoder width]`, picture after picture, row after row.
     /// - Throws: ``QwenVLError/input(_:)`` if pixels and grids disagree.
-    public func callAsFunction(_ pixelValues: Tensor, grids: [GridTHW], trace: ForwardTrace? = nil) throws -> Tensor {
+    public func callAsFunction(
+        _ pixelValues: Tensor, grids: [GridTHW], checkpointing: Bool = false, trace: ForwardTrace? = nil
+    ) throws -> Tensor {
         try check(pixelValues, grids: grids)
         let patches = pixelValues.size(0)
         let plan = try VisionPlan(grids: grids, configuration: configuration)
@@ -50,7 +53,15 @@ public struct VisionTower {
                 .reshape([patches, configuration.hiddenSize]))
         for (index, block) in blocks.enumerated() {
             let full = configuration.fullAttentionBlocks.contains(index)
-            try block(&stream, rotary: rotary, segments: full ? plan.pictures : plan.windows)
+            let segments = full ? plan.pictures : plan.windows
+            if checkpointing {
+                _ = try stream.checkpointed {
+                    try block(&$0, rotary: rotary, segments: segments)
+                    return nil
+                }
+            } else {
+                try block(&stream, rotary: rotary, segments: segments)
+            }
             if let trace { try trace(.visionBlock(index), stream.value()) }
         }
         let normed = try stream.normed(mergerNorm, epsilon: VisionTower.normEpsilon)

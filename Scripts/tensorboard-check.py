@@ -26,7 +26,7 @@ class TensorBoard:
     def __init__(self, folder, fast):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tensorboard.main", "--logdir", str(folder), "--host", "127.0.0.1", "--port", "0",
-             f"--load_fast={'true' if fast else 'false'}", "--samples_per_plugin", "scalars=0,text=0"],
+             f"--load_fast={'true' if fast else 'false'}", "--samples_per_plugin", "scalars=10000000,text=100000"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         # Whatever it says after its address is read too, lest it wait for a reader.
         self.said, self.address = [], None

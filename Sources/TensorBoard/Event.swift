@@ -63,6 +63,6 @@ extension EventFile.Value {
         }
     }
 
-    /// `DT_STRING`
+    /// The number of `DT_STRING`.
     private static let stringType: Int64 = 7
 }

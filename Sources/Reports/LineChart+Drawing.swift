@@ -46,9 +46,12 @@ extension LineChart: Drawing {
             }
         }
         for point in points { drawInterval(point.placed.point, at: point.x, index, in: frame, on: &canvas) }
-        for run in runs where run.count > 1 { canvas.path(pathData(run), Self.stroke(index)) }
+        let isDense = points.count > Thinning.tipLimit
+        let stroke = Self.stroke(index) + (isDense ? " style=\"stroke-width:1\"" : "")
+        for run in runs where run.count > 1 { canvas.path(pathData(run), stroke) }
         // Many points stand too close for shapes: some get one, so that the curve can be told, all that can be pointed at a tip.
-        let every = max(1, points.count * series.count / (canvas.size == .wide ? 80 : 40))
+        let shapes = (canvas.size == .wide ? 80 : 40) / (isDense ? 4 : 1)
+        let every = max(1, points.count * series.count / shapes)
         let alone = Set(runs.filter { $0.count == 1 }.map { $0[0].x })
         let tipped = Set(Thinning.tipped(points.map(\.placed)))
         for (place, point) in points.enumerated() {

@@ -19,8 +19,8 @@ struct PlacedPoint {
 enum Thinning {
     /// A curve of more points than this is drawn by some of them.
     static let limit = 2000
-    /// More tips than this could not be pointed at.
-    private static let tipLimit = 480
+    /// More points than this stand so close that they cannot be pointed at one by one.
+    static let tipLimit = 480
 
     /// The points of a curve that are drawn, in their order.
     static func drawn(_ points: [PlacedPoint], on size: Canvas.Size) -> [PlacedPoint] {

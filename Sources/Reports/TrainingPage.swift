@@ -54,9 +54,11 @@ public struct TrainingPage: Sendable, Equatable {
         public var chart: LineChart? {
             let curves = series.filter { !$0.points.isEmpty }
             guard !curves.isEmpty else { return nil }
+            // Counts have no halves.
+            let isInteger = curves.allSatisfy { $0.points.compactMap(\.y).allSatisfy { $0 == $0.rounded() } }
             return LineChart(
                 title: title, caption: caption, xAxis: Axis("step", isInteger: true),
-                yAxis: Axis(title, unit: unit, spacing: spacing), series: curves)
+                yAxis: Axis(title, unit: unit, spacing: spacing, isInteger: isInteger), series: curves)
         }
     }
 

@@ -115,6 +115,9 @@ import Testing
         let loss = try #require(charts.first { $0.title == "Loss" })
         #expect(loss.csv().hasPrefix("series,step,Loss (nats)\ntraining,10,"))
         #expect(loss.svg().contains(">2.0</text>"))
+        // Heads are counted: nothing is marked between two of them.
+        let heads = try #require(charts.first { $0.title == "Saturated heads" })
+        #expect(heads.svg().contains(">3</text>") && !heads.svg().contains(">2.5</text>"))
     }
 
     @Test(.timeLimit(.minutes(4)), arguments: [1400, 420], [false, true])
@@ -124,8 +127,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         let browser = try Browser()
         try browser.open(file, width: width, dark: dark)
-        func width(_ what: String) throws -> Int? { try browser.evaluate("\(what).scrollWidth") as? Int }
-        #expect(try width("document.documentElement") == width)
+        func extent(_ what: String) throws -> Int? { try browser.evaluate("\(what).scrollWidth") as? Int }
+        #expect(try extent("document.documentElement") == width)
         let outside = """
             [...document.querySelectorAll('svg.chart')].filter(e => e.getBoundingClientRect().width > 0)
             .flatMap(svg => { const box = svg.getBoundingClientRect();
@@ -142,8 +145,8 @@ import Testing
         #expect(try browser.evaluate(shown) as? Bool == true)
         let text = try browser.evaluate("document.querySelector('pre').textContent") as? String
         #expect(text == SampleTraining.page.configuration)
-        #expect(try width("document.documentElement") == width)
-        #expect(try #require(try width("document.querySelector('pre')")) > width)
+        #expect(try extent("document.documentElement") == width)
+        #expect(try #require(try extent("document.querySelector('pre')")) > width)
         if width > 640 {
             let loss = try #require(SampleTraining.page.panels[0].chart)
             let numbers = try browser.download("section:nth-of-type(3) button[data-file='loss.csv']")

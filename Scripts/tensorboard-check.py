@@ -85,8 +85,14 @@ def log_values(folder):
     path, values = folder / "log.jsonl", {}
     if not path.exists():
         return None
-    for line in path.read_text().splitlines():
-        entry = json.loads(line)
+    lines = path.read_text().splitlines()
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+        except json.JSONDecodeError:
+            if number == len(lines):
+                break  # a process that is killed leaves half a line
+            sys.exit(f"{path}: line {number} is no JSON")
 
         def visit(prefix, item):
             for key, value in item.items():

@@ -15,6 +15,5 @@ else
     trap 'rm -rf "$venv"' EXIT
 fi
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-# TensorBoard still imports pkg_resources, which setuptools gave up in version 81.
-"$venv/bin/python" -c "import tensorboard" 2>/dev/null || "$venv/bin/python" -m pip install -q tensorboard "setuptools<81"
+"$venv/bin/python" -c "import tensorboard" 2>/dev/null || "$venv/bin/python" -m pip install -q tensorboard
 "$venv/bin/python" "$here/tensorboard-check.py" "$1"

@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "VisualAttention", targets: ["VisualAttention"]),
         .library(name: "Samples", targets: ["Samples"]),
         .library(name: "Reports", targets: ["Reports"]),
+        .library(name: "TensorBoard", targets: ["TensorBoard"]),
         .library(name: "Microworld", targets: ["Microworld"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "Images", targets: ["Images"]),
@@ -55,6 +56,7 @@ let package = Package(
             name: "VisualAttention",
             dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
         .target(name: "Reports"),
+        .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors"]),
         .target(
@@ -92,6 +94,7 @@ let package = Package(
             name: "TrainingTests",
             dependencies: ["Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
+        .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
         .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),

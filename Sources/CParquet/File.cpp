@@ -31,12 +31,14 @@ parquet::ArrowReaderProperties arrowProperties() {
   return properties;
 }
 
-/// The number of rows is said three times in a footer; a damaged one may disagree with itself.
+/// A footer says the number of rows in all and of each row group; a damaged one may disagree with itself.
 void checkRowCounts(const parquet::FileMetaData &metadata) {
   int64_t sum = 0;
   for (int group = 0; group < metadata.num_row_groups(); ++group) {
     int64_t rows = metadata.RowGroup(group)->num_rows();
-    if (rows < 0 || __builtin_add_overflow(sum, rows, &sum)) throw std::runtime_error("a row group has an impossible size");
+    if (rows < 0 || __builtin_add_overflow(sum, rows, &sum)) {
+      throw std::runtime_error("a row group has an impossible size");
+    }
   }
   if (sum != metadata.num_rows()) throw std::runtime_error("the row groups do not add up to the rows of the file");
 }
@@ -70,7 +72,11 @@ int32_t cparquet_open(const char *path, CParquetFile *file) {
   return guarded([&] { file->context = open(path).release(); });
 }
 
-void cparquet_close(CParquetFile handle) { delete static_cast<File *>(handle.context); }
+void cparquet_close(CParquetFile handle) {
+  delete static_cast<File *>(handle.context);
+  // Arrow's allocator would keep the memory of large pages for the next ones.
+  arrow::default_memory_pool()->ReleaseUnused();
+}
 
 int64_t cparquet_row_count(CParquetFile handle) { return file(handle).metadata->num_rows(); }
 

@@ -13,7 +13,7 @@ public struct ParquetFile: Sendable {
     public let url: URL
     /// The columns in the file's order.
     public let columns: [ParquetColumn]
-    /// How many rows each row group has. A row group is what reading can start from.
+    /// How many rows each row group has; a row group is what reading can start from.
     public let rowGroups: [Int]
     /// How many rows there are.
     public let rowCount: Int
@@ -31,8 +31,8 @@ public struct ParquetFile: Sendable {
 
     /// The rows in the file's order.
     ///
-    /// Memory holds one batch, and of each selected column one page. Pages are as large as the writer made them: `datasets`
-    /// puts no more than 100 rows with pictures into one.
+    /// Memory holds one batch, and of each selected column one page, packed and unpacked, and its dictionary. They are as
+    /// large as the writer made them: `datasets` puts no more than 100 rows with pictures into a row group.
     /// - Parameters:
     ///   - names: the columns that are read, all of them by default; the others cost nothing.
     ///   - first: the row to begin with, counted from 0. Row groups before it cost nothing.

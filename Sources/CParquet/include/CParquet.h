@@ -51,8 +51,8 @@ typedef struct {
   /// Of a truth value (0 or 1) and of an integer.
   int64_t integer;
   double number;
-  /// Of a text (in UTF-8) and of bytes. Text that is spelled from another type lies in memory of this thread's, which its
-  /// next spelled text replaces.
+  /// Of a text (in UTF-8) and of bytes. Text that is spelled from another type lies in memory of this thread's, which
+  /// its next spelled text replaces.
   const uint8_t *start;
   /// Bytes of a text or of bytes, items of a list.
   int64_t count;

@@ -17,8 +17,8 @@ namespace {
 constexpr int64_t bufferSize = 1 << 18;
 
 /// Settings that bound memory: no column chunk is read as a whole, and none before it is needed.
-parquet::ReaderProperties readerProperties() {
-  parquet::ReaderProperties properties(arrow::default_memory_pool());
+parquet::ReaderProperties readerProperties(arrow::MemoryPool *pool) {
+  parquet::ReaderProperties properties(pool);
   properties.enable_buffered_stream();
   properties.set_buffer_size(bufferSize);
   properties.set_page_checksum_verification(true);
@@ -50,10 +50,10 @@ void collectLeaves(const parquet::arrow::SchemaField &field, std::vector<int> &l
 
 std::unique_ptr<File> open(const char *path) {
   auto opened = std::make_unique<File>();
-  auto source = value(arrow::io::ReadableFile::Open(path));
+  auto source = value(arrow::io::ReadableFile::Open(path, &opened->pool));
   parquet::arrow::FileReaderBuilder builder;
-  check(builder.Open(source, readerProperties()));
-  builder.properties(arrowProperties());
+  check(builder.Open(source, readerProperties(&opened->pool)));
+  builder.memory_pool(&opened->pool)->properties(arrowProperties());
   opened->reader = value(builder.Build());
   opened->metadata = opened->reader->parquet_reader()->metadata();
   check(opened->reader->GetSchema(&opened->schema));
@@ -85,6 +85,8 @@ int32_t cparquet_row_group_count(CParquetFile handle) { return file(handle).meta
 int64_t cparquet_row_group_rows(CParquetFile handle, int32_t group) {
   return file(handle).metadata->RowGroup(group)->num_rows();
 }
+
+int64_t cparquet_peak_memory(CParquetFile handle) { return file(handle).pool.max_memory(); }
 
 int32_t cparquet_column_count(CParquetFile handle) { return file(handle).schema->num_fields(); }
 

@@ -45,6 +45,9 @@ Value value(arrow::Result<Value> result) {
 
 /// What a `CParquetFile` owns.
 struct File {
+  /// Counts what this file takes from Arrow's allocator. It stands first, because all that follows gives memory back
+  /// to it.
+  arrow::ProxyMemoryPool pool{arrow::default_memory_pool()};
   std::unique_ptr<parquet::arrow::FileReader> reader;
   std::shared_ptr<arrow::Schema> schema;
   std::shared_ptr<parquet::FileMetaData> metadata;

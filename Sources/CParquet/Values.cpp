@@ -81,6 +81,13 @@ void fillList(CParquetValue &out, const ListArray &list, int64_t index) {
   out.count = list.value_length(index);
 }
 
+/// Arrow spells a duration without its unit.
+void fillDuration(CParquetValue &out, const arrow::DurationArray &array, int64_t index) {
+  static const char *const units[] = {"s", "ms", "us", "ns"};
+  auto unit = static_cast<const arrow::DurationType &>(*array.type()).unit();
+  fillSpelled(out, std::to_string(array.Value(index)) + units[unit]);
+}
+
 template <typename Array>
 const Array &as(const arrow::Array &array) {
   return static_cast<const Array &>(array);
@@ -125,6 +132,7 @@ void fill(CParquetValue &out, const arrow::Array &array, int64_t index) {
       out.array = CParquetArray{&array};
       out.first = index;
       return;
+    case Type::DURATION: return fillDuration(out, as<arrow::DurationArray>(array), index);
     case Type::DICTIONARY: {
       const auto &dictionary = as<arrow::DictionaryArray>(array);
       return fill(out, *dictionary.dictionary(), dictionary.GetValueIndex(index));

@@ -27,6 +27,8 @@ final class OpenFile {
 
     deinit { cparquet_close(handle) }
 
+    var peakMemory: Int { Int(cparquet_peak_memory(handle)) }
+
     /// The places of columns in the file's order.
     func selection(_ names: [String]?) throws -> [Int] {
         for name in names ?? [] where !columns.contains(where: { $0.name == name }) {

@@ -16,7 +16,7 @@ public indirect enum ParquetKind: Sendable, Equatable {
     case integer
     /// Floating-point numbers of any width.
     case number
-    /// Text; also dates, times and decimals, which come as text.
+    /// Text; also dates, times, durations and decimals, which come as text.
     case text
     /// Bytes, such as those of a picture's file.
     case bytes

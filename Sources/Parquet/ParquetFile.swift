@@ -31,8 +31,8 @@ public struct ParquetFile: Sendable {
 
     /// The rows in the file's order.
     ///
-    /// Memory holds one batch, and of each selected column one page, packed and unpacked, and its dictionary. They are as
-    /// large as the writer made them: `datasets` puts no more than 100 rows with pictures into a row group.
+    /// Memory holds one batch, and of each selected column one page, packed and unpacked, and its dictionary. Pages are as
+    /// large as the writer made them, at most a row group: 100 rows or 100 MB in what `datasets` writes with pictures.
     /// - Parameters:
     ///   - names: the columns that are read, all of them by default; the others cost nothing.
     ///   - first: the row to begin with, counted from 0. Row groups before it cost nothing.

@@ -9,6 +9,11 @@ public final class ParquetRows {
     /// The number of the row that comes next, counted from 0; the count of all rows at the end.
     public private(set) var position: Int
 
+    /// The most bytes that Arrow has held at once to read these rows.
+    ///
+    /// They are a batch, pages and dictionaries; a row that has been given is a copy and does not count.
+    public var peakMemory: Int { file.peakMemory }
+
     private let file: OpenFile
     /// The values of each column in the batch; the rows from `index` to `count` have not been given yet.
     private var values: [CParquetArray] = []

@@ -10,8 +10,8 @@ public indirect enum ParquetValue: Sendable, Equatable {
     case integer(Int64)
     /// A floating-point number.
     case number(Double)
-    /// Text; also a date, a time or a decimal: `2024-02-29`, `2024-02-29 12:30:00.000Z` (with Z if it has a time zone, and
-    /// then in universal time), `-12.50`.
+    /// Text; also a date, a time, a duration or a decimal: `2024-02-29`, `2024-02-29 12:30:00.000Z` (with Z if it has a time
+    /// zone, and then in universal time), `1500ms`, `-12.50`.
     case text(String)
     /// Bytes, such as those of a picture's file.
     case bytes(Data)

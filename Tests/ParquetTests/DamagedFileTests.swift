@@ -146,6 +146,13 @@ import Testing
         }
     }
 
+    @Test func textThatIsNotUTF8IsAnError() throws {
+        var data = try Data(contentsOf: fixture("plain.parquet"))
+        let place = try #require(data.range(of: Data("text 3".utf8)))
+        data[place.lowerBound] = 0xFF
+        #expect(try complaint(of: data)?.contains("Invalid UTF8 sequence") == true)
+    }
+
     @Test func flippedByteOfAPageNeverEndsTheProcess() throws {
         for name in ["plain", "encodings", "compressed-snappy", "compressed-lz4", "conversations-zstd", "nested"] {
             let data = try Data(contentsOf: fixture("\(name).parquet"))

@@ -73,6 +73,9 @@ int64_t cparquet_row_count(CParquetFile file);
 int32_t cparquet_row_group_count(CParquetFile file);
 int64_t cparquet_row_group_rows(CParquetFile file, int32_t group);
 
+/// The most bytes that Arrow has held for this file at once.
+int64_t cparquet_peak_memory(CParquetFile file);
+
 /// The top-level columns.
 int32_t cparquet_column_count(CParquetFile file);
 CParquetField cparquet_column(CParquetFile file, int32_t column);

@@ -27,6 +27,8 @@ EXPECTED = {}
 
 def kind(type):
     """A type in the words of the tests."""
+    if isinstance(type, pa.BaseExtensionType):
+        return kind(type.storage_type)
     if pa.types.is_dictionary(type):
         return kind(type.value_type)
     if pa.types.is_null(type):
@@ -116,6 +118,9 @@ def kinds():
         ("list", pa.list_(pa.int32()), [[1, None, 3], [], None]),
         ("large_list", pa.large_list(pa.string()), [["a"], [None], None]),
         ("fixed_size_list", pa.list_(pa.float32(), 2), [[0.5, 1.0], [2.0, None], None]),
+        ("list_view", pa.list_view(pa.int32()), [[1, None, 3], [], None]),
+        ("uuid", pa.uuid(), [b"0123456789abcdef", b"\0" * 16, None]),
+        ("json", pa.json_(), ['{"a": 1}', "[]", None]),
         ("list_of_dictionary", pa.list_(pa.dictionary(pa.int32(), pa.string())), [["b", "a", "b"], [None], None]),
         ("structure", pa.struct([("a", pa.int64()), ("b", pa.string())]), [{"a": 1, "b": "x"}, {"a": None, "b": None}, None]),
         ("map", pa.map_(pa.string(), pa.int32()), [[("one", 1), ("none", None)], [], None]),
@@ -144,6 +149,7 @@ def spelled():
     add("time64", pa.time64("us"), [time(23, 59, 59, 999999), time(0)], ["23:59:59.999999", "00:00:00.000000"])
     add("milliseconds", pa.timestamp("ms"), [moment, early], ["2024-02-29 12:30:01.000", "1950-01-02 03:04:05.678"])
     add("microseconds", pa.timestamp("us"), [moment, early], ["2024-02-29 12:30:01.000000", "1950-01-02 03:04:05.678901"])
+    add("duration", pa.duration("ms"), [1500, -1], ["1500ms", "-1ms"])
     add("nanoseconds", pa.timestamp("ns"), [1, -1], ["1970-01-01 00:00:00.000000001", "1969-12-31 23:59:59.999999999"])
     add(
         "zoned",
@@ -175,6 +181,15 @@ def png(row, side=8):
 IMAGES = pa.list_(pa.struct([("bytes", pa.binary()), ("path", pa.string())]))
 MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 
+LEAVES = ["images.list.element.path", "messages.list.element.role", "messages.list.element.content", "id"]
+# What `datasets` 5 asks of pyarrow: pictures, which are packed already, as they are, the rest as always.
+EMBEDDED = {
+    "compression": {"images.list.element.bytes": "none"} | {leaf: "snappy" for leaf in LEAVES},
+    "use_dictionary": LEAVES,
+    "column_encoding": {"images.list.element.bytes": "PLAIN"},
+    "use_content_defined_chunking": True,
+}
+
 
 def conversations():
     """As `datasets` writes a set of conversations about pictures: its metadata, its row groups, its page index."""
@@ -199,15 +214,14 @@ def conversations():
         "id": {"dtype": "int64", "_type": "Value"},
     }
     columns = [("images", IMAGES, images), ("messages", MESSAGES, messages), ("id", pa.int64(), list(range(25)))]
-    for compression in ("snappy", "zstd"):
+    for name, options in (("snappy", {"compression": "snappy"}), ("zstd", {"compression": "zstd"}), ("embedded", EMBEDDED)):
         write(
-            f"conversations-{compression}.parquet",
+            f"conversations-{name}.parquet",
             columns,
             row_group_size=10,
-            compression=compression,
             write_page_index=True,
-            use_content_defined_chunking=True,
             metadata={"huggingface": json.dumps({"info": {"features": features}})},
+            **options,
         )
 
 
@@ -256,15 +270,19 @@ def shapes():
     ]
     options = {"write_statistics": False, "use_dictionary": False, "compression": "none"}
     write("many-groups.parquet", columns, rows=False, row_group_size=3, **options)
+    # 400 MB of zeros in a small file: whoever keeps what has been read is found out.
+    columns = [("picture", pa.binary(), [bytes(2**20)] * 400)]
+    options["compression"] = "zstd"
+    write("zeros.parquet", columns, rows=False, row_group_size=4, **options)
 
 
 def large(path):
-    """A gigabyte: 5000 rows of 200 kB that do not compress, 100 rows a group, as `datasets` does."""
+    """A gigabyte: 5000 rows of 200 kB that cannot be packed, 100 MB a row group, as `datasets` does."""
     schema = pa.schema([("images", IMAGES), ("messages", MESSAGES), ("id", pa.int64())])
     noise = b"".join(hashlib.sha256(str(i).encode()).digest() for i in range(12500))
-    with pq.ParquetWriter(path, schema, compression="snappy") as writer:
-        for group in range(50):
-            ids = list(range(group * 100, group * 100 + 100))
+    with pq.ParquetWriter(path, schema, **EMBEDDED) as writer:
+        for group in range(10):
+            ids = list(range(group * 500, group * 500 + 500))
             images = [[{"bytes": noise[i * 37 : i * 37 + 200000], "path": f"{i}.jpg"}] for i in ids]
             messages = [[{"role": "user", "content": f"<image>{i}"}] for i in ids]
             writer.write_table(pa.table([pa.array(images, IMAGES), pa.array(messages, MESSAGES), ids], schema=schema))

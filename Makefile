@@ -4,13 +4,13 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig:$(PKG_CONFIG_PATH)
 
 # Release everywhere, tests too: the numerical parts are meant to run optimised, and one build serves both, as long as
 # tests do not ask for testable imports, for which every module would be compiled again.
-FLAGS := -c release -Xlinker -rpath -Xlinker $(CURDIR)/.deps/torch/lib
+FLAGS := -c release -Xlinker -rpath -Xlinker $(CURDIR)/.deps/torch/lib -Xlinker -rpath -Xlinker $(CURDIR)/.deps/pyarrow
 SOURCES := $(shell git ls-files --cached --others --exclude-standard '*Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Examples/*.swift' 2>/dev/null)
 
 .PHONY: help setup browser build test example demo format lint clean
 
 help:
-	@echo "make setup    install libtorch, the image codecs and cairo (idempotent)"
+	@echo "make setup    install libtorch, Arrow, the image codecs and cairo (idempotent)"
 	@echo "make browser  install Chromium, in which tests open reports as readers do (make test does so)"
 	@echo "make build    build the package and the avar command (.build/release/avar)"
 	@echo "make demo     measure, explain and change where a small model looks, on drawn scenes; ends in a page"

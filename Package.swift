@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The two external toolkits this package links: libtorch, found through the pkg-config file that
-// `make setup` writes (.deps/pkgconfig/libtorch.pc), and the image codecs of the system.
+// The external toolkits this package links: libtorch and Arrow, found through the pkg-config files that `make setup` writes
+// (.deps/pkgconfig/libtorch.pc and arrow.pc), and the image codecs and cairo of the system.
 let package = Package(
     name: "avar",
     products: [
@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
+        .library(name: "Parquet", targets: ["Parquet"]),
     ],
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -34,6 +35,9 @@ let package = Package(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("webp")]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
+        .systemLibrary(name: "CLibArrow", pkgConfig: "arrow"),
+        .target(name: "CParquet", dependencies: ["CLibArrow"]),
+        .target(name: "Parquet", dependencies: ["CParquet"]),
         .target(name: "Safetensors"),
         .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
@@ -86,6 +90,7 @@ let package = Package(
         .target(name: "HeadlessBrowser", path: "Tests/HeadlessBrowser"),
         .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),
+        .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "RandomNumbers"]),
         .testTarget(name: "MicroworldTests", dependencies: ["Microworld", "Samples", "Images"]),
         .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the package needs on a Debian machine that has the Swift toolchain: image codecs, cairo, a font and pkg-config
-# from Debian, and libtorch (the `torch` wheel's own libraries and headers) into .deps/. Running it again does nothing.
+# from Debian, and into .deps/ libtorch and Arrow (the libraries and headers of the wheels `torch` and `pyarrow`). Running it
+# again does nothing.
 #   Scripts/setup.sh            CPU
 #   CUDA=1 Scripts/setup.sh     with every CUDA library the wheel asks for
 set -euo pipefail
@@ -9,6 +10,7 @@ cd "$(dirname "$0")/.."
 torch=2.15.0
 cuda_runtime=13.5.37
 cuda_cupti=13.5.25
+arrow=26.0.1
 packages=(libjpeg62-turbo-dev libpng-dev libwebp-dev libcairo2-dev fonts-dejavu-core pkg-config)
 
 . Scripts/debian.sh
@@ -41,18 +43,46 @@ else
     echo "$wanted" >"$stamp"
 fi
 
-# SwiftPM finds libtorch through this file. It is written anew each time, because a checkout may have moved.
+# Its own stamp, which goes when .deps/ does.
+stamp=".deps/.installed-arrow"
+wanted="pyarrow==$arrow"
+if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+    say "Arrow $arrow: present"
+else
+    say "installing Arrow $arrow into .deps/ (about 55 MB to download)"
+    rm -rf .deps/pyarrow .deps/pyarrow-*.dist-info "$stamp"
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .deps --no-deps "$wanted"
+    # A wheel names its libraries by version alone; the linker asks for the plain names.
+    for library in arrow parquet; do
+        versioned=(.deps/pyarrow/lib$library.so.*)
+        ln -sf "$(basename "${versioned[0]}")" ".deps/pyarrow/lib$library.so"
+    done
+    echo "$wanted" >"$stamp"
+fi
+
+# SwiftPM finds both through these files. They are written anew each time, because a checkout may have moved; one that says
+# what it said keeps its date, so that nothing is compiled again for nothing.
+describe() {
+    local file=".deps/pkgconfig/$1.pc"
+    cat >"$file.new"
+    if cmp -s "$file.new" "$file"; then rm "$file.new"; else mv "$file.new" "$file"; fi
+}
+
 mkdir -p .deps/pkgconfig
 root="$(pwd)/.deps/torch"
-cat >.deps/pkgconfig/libtorch.pc.new <<PC
+describe libtorch <<PC
 Name: libtorch
 Description: The libraries and headers of the torch wheel
 Version: $torch
 Cflags: -I$root/include -I$root/include/torch/csrc/api/include
 Libs: -L$root/lib -ltorch_cpu -lc10
 PC
-# An unchanged file keeps its date, so that nothing is compiled again for nothing.
-cmp -s .deps/pkgconfig/libtorch.pc.new .deps/pkgconfig/libtorch.pc 2>/dev/null \
-    && rm .deps/pkgconfig/libtorch.pc.new \
-    || mv .deps/pkgconfig/libtorch.pc.new .deps/pkgconfig/libtorch.pc
+root="$(pwd)/.deps/pyarrow"
+describe arrow <<PC
+Name: arrow
+Description: The libraries and headers of the pyarrow wheel
+Version: $arrow
+Cflags: -I$root/include
+Libs: -L$root -lparquet -larrow
+PC
 say "ready"

@@ -94,7 +94,8 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
-        .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
+        .testTarget(
+            name: "QwenVLTests", dependencies: ["QwenVL", "Torch", "Tokenization", "Safetensors", "RandomNumbers"]),
         .testTarget(name: "SamplesTests", dependencies: ["Samples", "QwenVL", "Images"]),
         .testTarget(
             name: "VisualAttentionTests",

@@ -12,7 +12,7 @@ struct MergeCommand: ParsableCommand {
 
     @Option(
         help:
-            "A Qwen2.5-VL checkpoint: a folder in the Hugging Face layout, or a name on the Hub, owner/name or owner/name@revision."
+            "A Qwen2.5-VL checkpoint: a folder in the Hugging Face layout, or a name on the Hub (owner/name, owner/name@revision)."
     )
     var model: String
 

@@ -30,7 +30,7 @@ public final class LowRankAdapter {
     }
 
     /// What is added to the layer's output.
-    /// - Parameter x: `[..., inputs]`; what is dropped of it hangs on the state of the dropout, the layer's name and the place in `x`.
+    /// - Parameter x: `[..., inputs]`; what is dropped hangs on the state of the dropout, the layer's name and the place in `x`.
     /// - Returns: `[..., outputs]`, in the type of the adapter.
     /// - Throws: `TorchError` if the width is another.
     func delta(_ x: Tensor) throws -> Tensor {

@@ -5,13 +5,14 @@ import Torch
 extension LowRankAdapters {
     /// Reads adapters that ``save(to:baseModel:)`` or PEFT has written.
     ///
-    /// Their layers may be named as transformers has them in memory now (`model.language_model.layers`, `model.visual`) or had them
-    /// before 4.52 (`model.layers`, `visual`). They have memory of their own, to be trained on; attach them, or merge them.
+    /// Their layers may be named as transformers has them in memory now (`model.language_model.layers`, `model.visual`) or
+    /// had them before 4.52 (`model.layers`, `visual`). They have memory of their own, to be trained on; attach them, or
+    /// merge them.
     /// - Parameters:
     ///   - folder: holds adapter_config.json and adapter_model.safetensors.
     ///   - store: the parameters of the model they are for.
-    /// - Throws: ``QwenVLError/adapter(path:problems:)`` with everything that does not fit the model or that is done otherwise here,
-    ///   ``QwenVLError/unreadable(path:reason:)``, ``QwenVLError/configuration(path:problem:)``, or `SafetensorsError`.
+    /// - Throws: ``QwenVLError/adapter(path:problems:)`` with everything that does not fit the model or that is done otherwise
+    ///   here, ``QwenVLError/unreadable(path:reason:)``, ``QwenVLError/configuration(path:problem:)``, or `SafetensorsError`.
     public convenience init(folder: URL, for store: ParameterStore) throws {
         try CheckpointFolder.requireReadable(folder)
         let file = folder.appendingPathComponent(Self.configurationName)
@@ -64,8 +65,9 @@ extension LowRankAdapters {
             return parts
         }
 
-        /// True for what PEFT saves besides where the output projection has an adapter or the vocabulary was enlarged: weights of
-        /// the model itself. They may be there as long as they are the model's.
+        /// True for weights of the model itself, which may be there as long as they are the model's.
+        ///
+        /// PEFT saves some where the output projection has an adapter or the vocabulary was enlarged.
         private mutating func isCopy(_ key: String, _ path: String) throws -> Bool {
             let name = ParameterLayout.canonicalName(path.replacing(".base_layer.", with: "."))
             guard store.names.contains(name) else { return false }

@@ -9,8 +9,8 @@ extension LowRankAdapters {
 
     /// Saves the adapters so that `peft.PeftModel.from_pretrained` reads them onto transformers' model to the same logits.
     ///
-    /// adapter_config.json comes last: a folder that has one is whole. Its `target_modules` name exactly the layers that have an
-    /// adapter, by their ends where all layers of that end have one, else in full.
+    /// adapter_config.json comes last: a folder that has one is whole. Its `target_modules` name exactly the layers that have
+    /// an adapter, by their ends where all layers of that end have one, else in full.
     /// - Parameters:
     ///   - folder: where to; made if it is not there.
     ///   - baseModel: the name or the folder of the model they belong to, which PEFT keeps for its users; nil for none.

@@ -25,8 +25,8 @@ public final class LowRankAdapters {
 
     /// New adapters, which change nothing before they are trained: `B` is zero, `A` is uniform within `1 / sqrt(inputs)`.
     ///
-    /// That is PEFT's `kaiming_uniform_(a=sqrt(5))`. The numbers of a layer hang on the seed and its name, not on the other layers.
-    /// They are float32, or float64 where the layer is.
+    /// That is PEFT's `kaiming_uniform_(a=sqrt(5))`. The numbers of a layer hang on the seed and its name, not on the other
+    /// layers. They are float32, or float64 where the layer is.
     /// - Parameters:
     ///   - settings: which layers, and how wide.
     ///   - store: the parameters they will be attached to.

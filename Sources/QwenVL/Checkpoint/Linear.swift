@@ -26,7 +26,9 @@ struct Linear {
     }
 }
 
-/// Where a layer finds its adapter: one for each name, kept by the store, so that adapters come and go under a model that is there.
+/// Where a layer finds its adapter.
+///
+/// The store keeps one for each name, so that adapters come and go under a model that is there.
 final class AdapterPlace {
     /// The adapter, or nil.
     var adapter: LowRankAdapter?

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Adds to a list in a file of JSON and leaves every other byte as it is: a tokenizer's vocabulary is long, and its order tells something.
+/// Adds to a list in a file of JSON and leaves every other byte as it is: a vocabulary is long, and people compare such files.
 enum JSONArrayText {
     /// A file with entries at the end of a list of its outermost object.
     /// - Parameters:

@@ -68,9 +68,11 @@ struct NewToken {
 
     /// The special tokens without a use of their own, under the key of transformers before 5 or since.
     private static func completeSpecial(_ tokens: [NewToken], _ object: inout [String: Any]) {
+        let tokens = tokens.filter(\.isSpecial)
         for key in ["additional_special_tokens", "extra_special_tokens"] {
             guard let list = object[key] as? [Any] else { continue }
-            object[key] = list + tokens.filter(\.isSpecial).map { $0.content as Any }
+            let listed = list.compactMap { $0 as? String ?? ($0 as? [String: Any])?["content"] as? String }
+            object[key] = list + tokens.map(\.content).filter { !listed.contains($0) }
         }
     }
 }

@@ -3,8 +3,8 @@ import Torch
 
 /// Tokens added to a checkpoint's tokenizer: their numbers, and the files that say so, in transformers' format.
 ///
-/// Nothing is written here: ``CheckpointWriter/save(_:companionsFrom:changedFiles:to:maximumShardByteCount:)`` takes the files, and
-/// ``enlarged(_:)`` gives the model rows for them.
+/// Nothing is written here: ``CheckpointWriter/save(_:companionsFrom:changedFiles:to:maximumShardByteCount:)`` takes the
+/// files, and ``enlarged(_:)`` gives the model rows for them.
 public struct SpecialTokens: Sendable {
     /// The numbers of the tokens asked for, new or not.
     public let ids: [String: Int]
@@ -15,13 +15,14 @@ public struct SpecialTokens: Sendable {
 
     /// Adds tokens to the tokenizer of a checkpoint.
     ///
-    /// New ones get the numbers after the last; one that is there keeps its number, one that is an ordinary entry of the vocabulary
-    /// becomes an added token under it. tokenizer.json gets its entries among the others without a change elsewhere;
-    /// tokenizer_config.json, added_tokens.json and special_tokens_map.json are completed where they list such tokens.
+    /// New ones get the numbers after the last; one that is there keeps its number, one that is an ordinary entry of the
+    /// vocabulary becomes an added token under it. tokenizer.json gets its entries among the others without a change
+    /// elsewhere; tokenizer_config.json, added_tokens.json and special_tokens_map.json are completed where they list such
+    /// tokens.
     /// - Parameters:
     ///   - tokens: their texts, such as `<think>`.
-    ///   - isSpecial: true for tokens that are left out when text is decoded without special tokens, as `<|im_end|>` is; false for
-    ///     tokens that stay in the text, as `<tool_call>` does.
+    ///   - isSpecial: true for tokens that are left out when text is decoded without special tokens, as `<|im_end|>` is; false
+    ///     for tokens that stay in the text, as `<tool_call>` does.
     ///   - folder: the checkpoint, with a tokenizer.json.
     /// - Returns: numbers and changed files.
     /// - Throws: ``QwenVLError`` if a file is missing, cannot be read or is not what it should be, or a token is empty.
@@ -64,9 +65,9 @@ public struct SpecialTokens: Sendable {
 
     /// A model with rows for these tokens.
     ///
-    /// Where the embedding has enough rows, as Qwen2.5-VL's own, which are more than the tokenizer's tokens, it stays as it is. New
-    /// rows of embedding and output projection are the mean of the old ones, as transformers draws them in `resize_token_embeddings`
-    /// except for its noise, a billionth of their covariance.
+    /// Where the embedding has enough rows it stays as it is: Qwen2.5-VL's own has more than its tokenizer has tokens. New
+    /// rows of embedding and output projection are the mean of the old ones, as in transformers' `resize_token_embeddings`,
+    /// whose noise, a billionth of their covariance, is left out.
     /// - Parameter model: a model of the checkpoint.
     /// - Returns: the model itself, or one over a new store that shares all other tensors; adapters are not taken along.
     /// - Throws: `TorchError` if memory is short.
@@ -80,7 +81,7 @@ public struct SpecialTokens: Sendable {
             configuration: configuration, parameters: model.parameters.replacing(changed), dtype: model.dtype)
     }
 
-    /// The embedding and, where it is another, the output projection with some rows more, each the mean of those that are there.
+    /// The embedding and, where it is another, the output projection, with further rows that are the mean of their own.
     private func enlargedRows(_ store: ParameterStore, by count: Int) throws -> [String: Tensor] {
         try withoutGradient {
             var changed: [String: Tensor] = [:]

@@ -96,7 +96,7 @@ public final class LowRankAdapters {
     /// Parameters that have in their weights what the adapters add: `W + s B A`, computed in float32 at least.
     /// - Parameters:
     ///   - store: parameters with these layers, which are not changed.
-    ///   - dtype: the type of the weights that are changed; nil for the one they have.
+    ///   - dtype: the type of the changed weights, and of the biases beside them; nil for the one they have.
     /// - Returns: a store without adapters, whose other tensors are the same.
     /// - Throws: ``QwenVLError/input(_:)`` if a layer has other sizes.
     public func merged(into store: ParameterStore, dtype: DType? = nil) throws -> ParameterStore {
@@ -108,6 +108,9 @@ public final class LowRankAdapters {
                 let product = try adapter.product().to(device: weight.device)
                 let wide: DType = weight.dtype == .float64 ? .float64 : product.dtype
                 changed["\(adapter.name).weight"] = try (weight.to(wide) + product).to(dtype ?? weight.dtype)
+                // Layers have weight and bias of one type.
+                let bias = "\(adapter.name).bias"
+                if let dtype, store.names.contains(bias) { changed[bias] = try store.tensor(bias).detached().to(dtype) }
             }
             return store.replacing(changed)
         }

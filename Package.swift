@@ -102,7 +102,9 @@ let package = Package(
             dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors", "RandomNumbers"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["avar", "HeadlessBrowser", "HubServer", "Images", "Safetensors", "VisualAttention"]),
+            dependencies: [
+                "avar", "HeadlessBrowser", "HubServer", "Images", "QwenVL", "Safetensors", "Torch", "VisualAttention",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -1,5 +1,7 @@
 import Foundation
+import QwenVL
 import Testing
+import Torch
 
 /// `avar merge`, and `--adapter` of the commands that run a model.
 @Suite struct MergeTests {
@@ -42,5 +44,34 @@ import Testing
         let convert = try Command.run(
             "convert", "--model", Self.model, "--adapter", Self.adapter, "--output", "never-written")
         #expect(convert.status == 64 && convert.errors.contains("avar merge"))
+    }
+
+    @Test func commandsRunAModelWithItsAdapter() throws {
+        try withTemporaryFolder { folder in
+            let store = try QwenVLModel(folder: Command.checkpoint).parameters
+            let adapters = try LowRankAdapters(LowRankSettings(parts: [.languageModel]), for: store, seed: 1)
+            for adapter in adapters.adapters { try adapter.up.fill(0.02) }
+            let (adapter, merged) = (folder.appendingPathComponent("adapter"), folder.appendingPathComponent("merged"))
+            try adapters.save(to: adapter)
+            let run = try Command.run(
+                "merge", "--model", Command.checkpoint.path, "--adapter", adapter.path, "--output", merged.path,
+                "--dtype",
+                "float32")
+            #expect(run.status == 0, "\(run.errors)")
+            let picture = folder.appendingPathComponent("red.png")
+            try Drawing.redRectangle().write(to: picture)
+            /// The logarithm of the likeliest answer's first token's probability.
+            func answer(_ arguments: String...) throws -> Double {
+                let common = ["--image", picture.path, "--prompt", "what color is the shape?", "--temperature", "0"]
+                let run = try Command.run(["generate"] + arguments + common + ["--log-probabilities", "--json"])
+                #expect(run.status == 0, "\(run.errors)")
+                return try #require((try run.json()["log_probabilities"] as? [Double])?.first)
+            }
+            let plain = try answer("--model", Command.checkpoint.path)
+            let adapted = try answer("--model", Command.checkpoint.path, "--adapter", adapter.path)
+            let asMerged = try answer("--model", merged.path)
+            #expect(abs(asMerged - adapted) < 1e-4 * abs(adapted), "\(asMerged) \(adapted)")
+            #expect(abs(plain - adapted) > 1e-2 * abs(adapted), "\(plain) \(adapted)")
+        }
     }
 }

@@ -12,8 +12,8 @@ private let fixtures = URL(fileURLWithPath: #filePath)
 @Suite struct AdapterTrainingTests {
     private let folder = fixtures.appendingPathComponent("models/grouped-4to1")
 
-    private func input(_ model: QwenVLModel) throws -> ModelInput {
-        let file = try SafetensorsFile(contentsOf: folder.appendingPathComponent("golden.safetensors"))
+    private func input(_ model: QwenVLModel, _ file: SafetensorsFile? = nil) throws -> ModelInput {
+        let file = try file ?? SafetensorsFile(contentsOf: folder.appendingPathComponent("golden.safetensors"))
         let ids = try file.tensor("one.input_ids").values(as: Int64.self).map(Int.init)
         let grid = try file.tensor("one.image_grid_thw").values(as: Int64.self).map(Int.init)
         return try ModelInput(
@@ -75,14 +75,42 @@ private let fixtures = URL(fileURLWithPath: #filePath)
 
     @Test func someOfTheModelsOwnAreTrainedBesides() throws {
         let read = try QwenVLModel(folder: folder)
-        let own = try ParameterStore(read.parameters.names.map { ($0, try read.parameters.tensor($0).clone()) })
-        let adapters = try LowRankAdapters(LowRankSettings(targets: ["q_proj"]), for: own, seed: 0)
         let selection = try ParameterSelection(frozen: [.visionTower, .merger], frozenPatterns: ["layers"])
+        let own = try read.parameters.owning(where: selection.isTrained)
+        let adapters = try LowRankAdapters(LowRankSettings(targets: ["q_proj"]), for: own, seed: 0)
         let set = try ParameterSet(own, adapters: adapters, isTrained: selection.isTrained)
         #expect(
             set.parameters.map(\.name) == ["model.embed_tokens.weight", "model.norm.weight", "lm_head.weight"]
                 + adapters.parameters.map(\.name))
         #expect(try ParameterSet(own, selection).parameters.count == 3)
         #expect(try !own.tensor("visual.merger.ln_q.weight").requiresGradient)
+    }
+
+    /// The merger in float32, in memory of its own, in a model that stays in the file's memory map in bfloat16.
+    @Test func aPartIsTrainedAndTheRestStaysMapped() throws {
+        let folder = fixtures.appendingPathComponent("models/stored-bfloat16")
+        let read = try QwenVLModel(folder: folder)
+        let frozen = Set(ParameterPart.allCases).subtracting([.merger])
+        // The biases are frozen as well, and yet in the type of their weights.
+        let selection = try ParameterSelection(frozen: frozen, frozenPatterns: ["bias"])
+        let own = try read.parameters.owning(dtype: .float32, where: selection.isTrained)
+        let model = try QwenVLModel(configuration: read.configuration, parameters: own, dtype: .float32)
+        let set = try ParameterSet(own, selection)
+        #expect(set.parameters.map(\.name) == ["ln_q", "mlp.0", "mlp.2"].map { "visual.merger.\($0).weight" })
+        #expect(try own.tensor("visual.merger.mlp.2.bias").dtype == .float32)
+        #expect(try own.tensor("lm_head.weight").dtype == .bfloat16)
+        let optimizer = try Optimizer(set, settings: AdamW.Settings(), clipNorm: 1)
+        let file = try SafetensorsFile(contentsOf: folder.appendingPathComponent("golden.safetensors"))
+        let input = try input(model, file)
+        let rows = AnswerRows([input])
+        var losses: [Double] = []
+        for _ in 0..<4 {
+            let hidden = try model.forward(batch: [input], logits: .none).hiddenStates
+            let loss = try model.logits(of: rows.select(hidden)).crossEntropy(Tensor(rows.targets.map(Int64.init)))
+            try loss.backward()
+            _ = try optimizer.step(learningRate: 1e-2)
+            losses.append(try loss.item())
+        }
+        #expect(losses[3] < losses[0])
     }
 }

@@ -94,6 +94,31 @@ public final class ParameterStore {
         ParameterStore(names.compactMap { name in (changed[name] ?? tensors[name]).map { (name, $0) } })
     }
 
+    /// A store whose trained parameters have memory of their own, so that they can be changed.
+    ///
+    /// The others stay as they are, those of a file in its memory map.
+    /// - Parameters:
+    ///   - dtype: the type of the parameters that are trained, and of a bias beside a trained weight or a weight beside a
+    ///     trained bias, since a layer has both in one type; nil for the one they have.
+    ///   - isTrained: which, by name.
+    /// - Returns: the store, without adapters.
+    /// - Throws: `TorchError` if memory is short.
+    public func owning(dtype: DType? = nil, where isTrained: (String) -> Bool) throws -> ParameterStore {
+        let trained = Set(names.filter(isTrained))
+        var changed: [String: Tensor] = [:]
+        try withoutGradient {
+            for (name, tensor) in tensors {
+                let layer = name.split(separator: ".").dropLast().joined(separator: ".")
+                if trained.contains(name) {
+                    changed[name] = try tensor.detached().clone().to(dtype)
+                } else if let dtype, trained.contains("\(layer).weight") || trained.contains("\(layer).bias") {
+                    changed[name] = try tensor.detached().to(dtype)
+                }
+            }
+        }
+        return replacing(changed)
+    }
+
     /// The names of the linear layers, those that may have an adapter, in the order of the forward pass.
     public var linearLayers: [String] {
         names.filter { $0.hasSuffix(".weight") && tensors[$0]?.rank == 2 && ParameterPart(of: $0) != .embeddings }

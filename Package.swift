@@ -102,14 +102,17 @@ let package = Package(
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
-        .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
+        .testTarget(
+            name: "QwenVLTests", dependencies: ["QwenVL", "Torch", "Tokenization", "Safetensors", "RandomNumbers"]),
         .testTarget(name: "SamplesTests", dependencies: ["Samples", "QwenVL", "Images"]),
         .testTarget(
             name: "VisualAttentionTests",
             dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors", "RandomNumbers"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["avar", "HeadlessBrowser", "HubServer", "Images", "Safetensors", "VisualAttention"]),
+            dependencies: [
+                "avar", "HeadlessBrowser", "HubServer", "Images", "QwenVL", "Safetensors", "Torch", "VisualAttention",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -30,6 +30,10 @@ void rmsNorm(const T *x, const T *delta, const T *weight, T *sum, T *out, int64_
 template <typename T>
 void siluGate(const T *gate, T *up, int64_t count);
 
+/// out[i] = 0 where the upper 32 bits that `key` and i give are below `threshold`, else `kept`.
+template <typename T>
+void dropoutMask(T *out, int64_t count, uint64_t key, uint64_t threshold, float kept);
+
 /// One block of heads, [tokens, heads, width] at given strides; the last stride is 1.
 template <typename T>
 struct Heads {

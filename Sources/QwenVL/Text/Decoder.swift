@@ -8,7 +8,7 @@ public struct Decoder {
     let embedding: Tensor
     private let layers: [DecoderLayer]
     private let norm: Tensor
-    private let headWeight: Tensor
+    private let head: Linear
 
     init(_ store: ParameterStore, configuration: TextConfiguration, tied: Bool) throws {
         self.configuration = configuration
@@ -18,7 +18,7 @@ public struct Decoder {
             try DecoderLayer(scope.scope("layers.\($0)"), index: $0, configuration: configuration)
         }
         norm = try scope("norm.weight")
-        headWeight = try tied ? embedding : store.tensor("lm_head.weight")
+        head = try tied ? Linear(weight: embedding) : store.linear("lm_head")
     }
 
     /// Hidden states after the last norm.
@@ -53,5 +53,5 @@ public struct Decoder {
     /// - Parameter hiddenStates: `[..., hidden]`, after the last norm.
     /// - Returns: `[..., vocabulary]`.
     /// - Throws: `TorchError` if the width is another.
-    func logits(_ hiddenStates: Tensor) throws -> Tensor { try hiddenStates.linear(headWeight) }
+    func logits(_ hiddenStates: Tensor) throws -> Tensor { try head(hiddenStates) }
 }

@@ -8,7 +8,8 @@ public struct VisionTower {
     public let configuration: VisionConfiguration
     private let patchWeight: Tensor
     private let blocks: [VisionBlock]
-    private let mergerNorm, mergerWeight0, mergerBias0, mergerWeight2, mergerBias2: Tensor
+    private let mergerNorm: Tensor
+    private let merger0, merger2: Linear
 
     init(_ scope: ParameterScope, configuration: VisionConfiguration) throws {
         self.configuration = configuration
@@ -19,10 +20,8 @@ public struct VisionTower {
         }
         let merger = scope.scope("merger")
         mergerNorm = try merger("ln_q.weight")
-        mergerWeight0 = try merger("mlp.0.weight")
-        mergerBias0 = try merger("mlp.0.bias")
-        mergerWeight2 = try merger("mlp.2.weight")
-        mergerBias2 = try merger("mlp.2.bias")
+        merger0 = try merger.linear("mlp.0", hasBias: true)
+        merger2 = try merger.linear("mlp.2", hasBias: true)
     }
 
     /// The visual tokens of some pictures.
@@ -81,10 +80,7 @@ public struct VisionTower {
 
     /// Squares of patches become tokens of the decoder's width (transformers' `Qwen2_5_VLPatchMerger`).
     private func mergeSquares(_ normed: Tensor, count: Int) throws -> Tensor {
-        try normed.reshape([count, -1])
-            .linear(mergerWeight0, bias: mergerBias0)
-            .gelu()
-            .linear(mergerWeight2, bias: mergerBias2)
+        try merger2(merger0(normed.reshape([count, -1])).gelu())
     }
 }
 

@@ -6,6 +6,8 @@
 #include <ATen/ops/stack.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <cmath>
+
 #include "Support.h"
 
 using namespace ctorch;
@@ -64,6 +66,21 @@ int32_t ct_adamw_step_(const CTensor *parameters, const CTensor *gradients, cons
     at::_fused_adamw_(list(parameters, count), list(gradients, count), list(first_moments, count),
                       list(second_moments, count), {}, stepList, learning_rate, beta1, beta2, weight_decay, epsilon,
                       /*amsgrad=*/false, /*maximize=*/false);
+  });
+}
+
+int32_t ct_grad_norm(const CTensor *gradients, int32_t count, double *norm) {
+  return guarded([&] {
+    const c10::AutoGradMode off(false);
+    double squares = 0;
+    for (const at::Tensor &gradient : list(gradients, count)) {
+      const bool narrow = gradient.element_size() < 4;
+      const at::Tensor own =
+          at::linalg_vector_norm(gradient, 2, {}, false, narrow ? at::kFloat : gradient.scalar_type());
+      const double value = own.item<double>();
+      squares += value * value;
+    }
+    *norm = std::sqrt(squares);
   });
 }
 

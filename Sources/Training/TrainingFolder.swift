@@ -73,7 +73,10 @@ public final class TrainingFolder {
             }
         }
         // Only now is it known that they are ours.
-        for name in names where name.hasPrefix("." + Self.prefix) || name.hasPrefix(Self.partialPrefix) {
+        let partial = [
+            "." + Self.prefix, Self.partialPrefix, ".\(log.lastPathComponent).", ".\(file.lastPathComponent).",
+        ]
+        for name in names where partial.contains(where: name.hasPrefix) {
             try? FileManager.default.removeItem(at: url.appendingPathComponent(name))
         }
     }

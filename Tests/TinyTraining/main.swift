@@ -11,7 +11,7 @@ import RandomNumbers
 import Torch
 import Training
 
-let (steps, width) = (80, 96)
+let (steps, width) = (60, 96)
 
 /// Follows the loss, and is carried from step to step.
 final class RunningMean {

@@ -114,7 +114,7 @@ def optimize():
     start = {name: torch.randn(shape).to(types[name]) for name, shape in shapes.items()}
     cosine = rates(lambda probe, steps: get_cosine_schedule_with_warmup(probe, 0, steps))
     gradients = {name: torch.randn(len(cosine), *shape).to(types[name]) for name, shape in shapes.items()}
-    masters = {name: torch.nn.Parameter(value.float()) for name, value in start.items()}
+    masters = {name: torch.nn.Parameter(value.float().clone()) for name, value in start.items()}
     optimizer = torch.optim.AdamW(
         [dict(params=[masters[name]], weight_decay=DECAY if masters[name].dim() > 1 else 0.0,
               factor=0.2 if name.startswith("tower.") else 1.0) for name in shapes],

@@ -6,8 +6,6 @@
 #include <ATen/ops/stack.h>
 #include <torch/csrc/autograd/autograd.h>
 
-#include <cmath>
-
 #include "Support.h"
 
 using namespace ctorch;
@@ -72,15 +70,12 @@ int32_t ct_adamw_step_(const CTensor *parameters, const CTensor *gradients, cons
 int32_t ct_grad_norm(const CTensor *gradients, int32_t count, double *norm) {
   return guarded([&] {
     const c10::AutoGradMode off(false);
-    double squares = 0;
+    std::vector<at::Tensor> norms;
     for (const at::Tensor &gradient : list(gradients, count)) {
-      const bool narrow = gradient.element_size() < 4;
-      const at::Tensor own =
-          at::linalg_vector_norm(gradient, 2, {}, false, narrow ? at::kFloat : gradient.scalar_type());
-      const double value = own.item<double>();
-      squares += value * value;
+      const at::ScalarType type = gradient.element_size() < 4 ? at::kFloat : gradient.scalar_type();
+      norms.push_back(at::linalg_vector_norm(gradient, 2, {}, false, type).to(at::kDouble));
     }
-    *norm = std::sqrt(squares);
+    *norm = norms.empty() ? 0 : at::linalg_vector_norm(at::stack(norms)).item<double>();
   });
 }
 

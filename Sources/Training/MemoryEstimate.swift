@@ -1,8 +1,8 @@
 /// How much memory a training will take, by part, before its first step.
 ///
 /// Plain arithmetic on the sizes of a model and of its longest pass (``ModelSizes``). What is held all the time is exact; what a pass
-/// keeps for its backward pass is counted tensor by tensor as the layers make them, and lies within some ten per cent of the truth,
-/// allocators and libraries left out.
+/// keeps for its backward pass is counted tensor by tensor as the layers make them. Passes of the small checkpoint took 7 to 9 % more
+/// than that in float32 and 15 to 18 % more in bfloat16, where tensors are large; up to a quarter more where they are small.
 public struct MemoryEstimate: Sendable, Equatable {
     /// A use of memory.
     public enum Part: String, Sendable, CaseIterable {

@@ -18,6 +18,8 @@ public struct ModelSizes: Sendable, Equatable {
         public var headSize: Int
         /// By how many columns heads are widened, for masses and modulation; 0 where they are plain.
         public var extraColumns: Int
+        /// True where one product makes queries, keys and values, as in the vision tower.
+        public var joinsProjections: Bool
 
         /// The sizes of a stack.
         /// - Parameters:
@@ -28,30 +30,36 @@ public struct ModelSizes: Sendable, Equatable {
         ///   - keyValueHeads: heads of keys and values.
         ///   - headSize: width of a head.
         ///   - extraColumns: by how many columns heads are widened, for masses and modulation.
+        ///   - joinsProjections: true where one product makes queries, keys and values, as in the vision tower.
         public init(
             layers: Int, hidden: Int, intermediate: Int, heads: Int, keyValueHeads: Int, headSize: Int,
-            extraColumns: Int = 0
+            extraColumns: Int = 0, joinsProjections: Bool = false
         ) {
             (self.layers, self.hidden, self.intermediate) = (layers, hidden, intermediate)
             (self.heads, self.keyValueHeads, self.headSize) = (heads, keyValueHeads, headSize)
-            self.extraColumns = extraColumns
+            (self.extraColumns, self.joinsProjections) = (extraColumns, joinsProjections)
         }
 
         /// Bytes that one layer keeps of one token.
         ///
-        /// - two norms: the stream before each, and what comes out of it: `4 hidden`;
-        /// - projections before the rotary step: `(heads + 2 keyValueHeads) headSize`, and what the attention takes and gives, queries,
-        ///   keys, values and output, widened where they are: `(2 heads + 2 keyValueHeads) (headSize + extraColumns)`, with a float32
-        ///   number for each head, the logarithm of its sum;
-        /// - the output without its extra columns, where it has some: `heads headSize`;
-        /// - gate, what the other projection gives, and their product: `3 intermediate`.
+        /// - two norms, ``normBytes(elementSize:)`` each;
+        /// - what the attention takes and gives, turned queries and keys, values and output, widened where they are:
+        ///   `(2 heads + 2 keyValueHeads) (headSize + extraColumns)`, with a float32 number for each head, the logarithm of its sum;
+        /// - the output once more, where its extra columns are cut off or the parts of windows are joined: `heads headSize`;
+        /// - queries and keys before the rotary step, where one product makes them and the values, which keep it:
+        ///   `(heads + keyValueHeads) headSize`;
+        /// - the gate before and after its SiLU, what the other projection gives, and the product: `4 intermediate`.
         func bytesPerToken(elementSize: Int) -> Int {
-            let norms = 4 * hidden
-            let projections = (heads + 2 * keyValueHeads) * headSize
             let attention = (2 * heads + 2 * keyValueHeads) * (headSize + extraColumns)
-            let narrowed = extraColumns > 0 ? heads * headSize : 0
-            return (norms + projections + attention + narrowed + 3 * intermediate) * elementSize + 4 * heads
+            let copied = extraColumns > 0 || joinsProjections ? heads * headSize : 0
+            let joined = joinsProjections ? (heads + keyValueHeads) * headSize : 0
+            return 2 * normBytes(elementSize: elementSize)
+                + (attention + copied + joined + 4 * intermediate) * elementSize + 4 * heads
         }
+
+        /// Bytes that a norm keeps of one token: the stream in float32 at least, and it divided by its length, before and after the
+        /// weights, in the model's type.
+        func normBytes(elementSize: Int) -> Int { hidden * (max(elementSize, 4) + 2 * elementSize) }
 
         /// Bytes that the stack keeps of some tokens.
         ///
@@ -106,11 +114,14 @@ public struct ModelSizes: Sendable, Equatable {
         self.widenedCount = widenedCount
     }
 
-    /// Bytes of what both towers keep for the backward pass, the embedded tokens with them.
+    /// Bytes of what both towers keep for the backward pass, the embedded tokens and the last norm with them.
     func activationBytes(checkpointing: Bool) -> Int {
-        let pictures = vision?.bytes(tokens: patches, elementSize: elementSize, checkpointing: checkpointing) ?? 0
-        let embedded = tokens * text.hidden * elementSize
-        return pictures + embedded + text.bytes(tokens: tokens, elementSize: elementSize, checkpointing: checkpointing)
+        func bytes(_ tower: Tower, _ tokens: Int) -> Int {
+            let ends = tower.hidden * elementSize + tower.normBytes(elementSize: elementSize)
+            return tokens * ends
+                + tower.bytes(tokens: tokens, elementSize: elementSize, checkpointing: checkpointing)
+        }
+        return bytes(text, tokens) + (vision.map { bytes($0, patches) } ?? 0)
     }
 
     /// Bytes of `[targets, vocabulary]` four times: logits and their gradient in the model's type, log-probabilities and theirs in

@@ -22,7 +22,7 @@ public struct TrainingLoop {
 
     /// Makes all steps that are left.
     ///
-    /// Two states are each other's equal if their steps are: what is done in between, evaluated, logged or saved, changes nothing.
+    /// What is evaluated, logged or saved in between, and how often the work was ended and gone on with, changes no number.
     /// - Parameters:
     ///   - gradients: adds the gradients of a step to the parameters', in one piece or several; must depend on nothing but the
     ///     step's number, the parameters and what is carried. It may throw ``TrainingError/notFinite(_:)`` to say which sample it was

@@ -79,7 +79,7 @@ import Testing
             let outcome = try run(whole)
             #expect(outcome.status == 0, "\(outcome.errors)")
             var (kills, insideSaves) = (0, 0)
-            for round in 0..<40 {
+            for round in 0..<14 {
                 let outcome = try run(broken, names(broken).contains("settings.txt") ? "--resume" : "--") { process in
                     if round % 2 == 0 {
                         usleep(UInt32.random(in: 0..<120_000))

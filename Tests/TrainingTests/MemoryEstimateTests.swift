@@ -9,7 +9,9 @@ import Training
             text: ModelSizes.Tower(
                 layers: 4, hidden: 8, intermediate: 20, heads: 2, keyValueHeads: 1, headSize: 4, extraColumns: 8),
             vision: vision
-                ? ModelSizes.Tower(layers: 2, hidden: 6, intermediate: 10, heads: 3, keyValueHeads: 3, headSize: 2)
+                ? ModelSizes.Tower(
+                    layers: 2, hidden: 6, intermediate: 10, heads: 3, keyValueHeads: 3, headSize: 2,
+                    joinsProjections: true)
                 : nil,
             vocabulary: 50, tokens: 100, targets: 30, patches: 40, widenedCount: 256)
     }
@@ -19,17 +21,19 @@ import Training
         #expect(estimate[.weights] == 6000 && estimate[.gradients] == 2000)
         #expect(estimate[.masters] == 4000 && estimate[.moments] == 8000 && estimate[.widened] == 1024)
         #expect(estimate[.logits] == 30 * 50 * (2 + 2 + 4 + 4))
-        // A token of a text layer: norms 4 * 8, projections 4 * 4, attention 6 * 12, narrowed 8, feed-forward 60, and two sums.
-        let text = (32 + 16 + 72 + 8 + 60) * 2 + 8
-        // A patch of a vision layer: 4 * 6, 9 * 2, 12 * 2, 30, and three sums.
-        let vision = (24 + 18 + 24 + 30) * 2 + 12
-        #expect(estimate[.activations] == 100 * 8 * 2 + 4 * 100 * text + 2 * 40 * vision)
+        // A token of a text layer: two norms of 8, attention 6 * 12, its output 8, feed-forward 80, and two sums.
+        let text = 2 * 8 * (4 + 2 * 2) + (72 + 8 + 80) * 2 + 8
+        // A patch of a vision layer: two norms of 6, attention 12 * 2, joined output 6, projections 12, 40, and three sums.
+        let vision = 2 * 6 * (4 + 2 * 2) + (24 + 6 + 12 + 40) * 2 + 12
+        // The input of the first layer and the last norm.
+        let ends = 100 * (8 * 2 + 8 * 8) + 40 * (6 * 2 + 6 * 8)
+        #expect(estimate[.activations] == ends + 4 * 100 * text + 2 * 40 * vision)
         let held = 6000 + 2000 + 4000 + 8000
         #expect(estimate.total == held + estimate[.activations] + estimate[.logits])
 
         let checkpointed = MemoryEstimate(sizes(), checkpointing: true)
         #expect(
-            checkpointed[.activations] == 100 * 8 * 2 + 4 * 100 * 8 * 2 + 100 * text + 2 * 40 * 6 * 2 + 40 * vision)
+            checkpointed[.activations] == ends + 4 * 100 * 8 * 2 + 100 * text + 2 * 40 * 6 * 2 + 40 * vision)
         #expect(checkpointed.total < estimate.total && checkpointed[.moments] == estimate[.moments])
     }
 

@@ -62,7 +62,7 @@ let package = Package(
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
-        .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors"]),
+        .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors", "RandomNumbers"]),
         .target(
             name: "Pretraining",
             dependencies: [
@@ -87,6 +87,9 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/HubServer"),
+        .executableTarget(
+            name: "TinyTraining", dependencies: ["Training", "QwenVL", "Torch", "RandomNumbers"],
+            path: "Tests/TinyTraining"),
         .target(name: "HeadlessBrowser", path: "Tests/HeadlessBrowser"),
         .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),
@@ -97,7 +100,9 @@ let package = Package(
         .testTarget(name: "SettingsFilesTests", dependencies: ["SettingsFiles"]),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors"]),
+            dependencies: [
+                "Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors", "TinyTraining",
+            ]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),

@@ -31,6 +31,9 @@ int32_t ct_adamw_step_(const CTensor *parameters, const CTensor *gradients, cons
                        const CTensor *second_moments, const CTensor *steps, int32_t count, double learning_rate,
                        double beta1, double beta2, double weight_decay, double epsilon);
 
+/// The norm over all numbers of `count` gradients; those narrower than float32 are summed in float32.
+int32_t ct_grad_norm(const CTensor *gradients, int32_t count, double *norm);
+
 /// The norm over all numbers of `count` gradients, which are scaled in place so that theirs is at most `max_norm`.
 int32_t ct_clip_grad_norm_(const CTensor *gradients, int32_t count, double max_norm, double *norm);
 

@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Microworld", targets: ["Microworld"]),
         .library(name: "Training", targets: ["Training"]),
+        .library(name: "ColdStart", targets: ["ColdStart"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
@@ -54,13 +55,18 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
-        .target(name: "Samples", dependencies: ["QwenVL", "Images"]),
+        .target(name: "Samples", dependencies: ["QwenVL", "Images", "Parquet", "RandomNumbers"]),
         .target(
             name: "VisualAttention",
             dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
         .target(name: "Reports"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors"]),
+        .target(
+            name: "ColdStart",
+            dependencies: [
+                "Training", "SettingsFiles", "Samples", "QwenVL", "Torch", "Images", "RandomNumbers",
+            ]),
         .target(
             name: "Pretraining",
             dependencies: [
@@ -96,6 +102,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors"]),
+        .testTarget(name: "ColdStartTests", dependencies: ["ColdStart", "Samples", "QwenVL", "Images", "Torch"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),

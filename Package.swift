@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "TensorBoard", targets: ["TensorBoard"]),
         .library(name: "Microworld", targets: ["Microworld"]),
         .library(name: "Training", targets: ["Training"]),
+        .library(name: "ColdStart", targets: ["ColdStart"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
@@ -55,7 +56,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
-        .target(name: "Samples", dependencies: ["QwenVL", "Images"]),
+        .target(name: "Samples", dependencies: ["QwenVL", "Images", "Parquet", "RandomNumbers"]),
         .target(
             name: "VisualAttention",
             dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
@@ -64,6 +65,12 @@ let package = Package(
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors", "RandomNumbers"]),
         .target(
+            name: "ColdStart",
+            dependencies: [
+                "Training", "SettingsFiles", "Samples", "VisualAttention", "QwenVL", "Torch", "Images",
+                "RandomNumbers",
+            ]),
+        .target(
             name: "Pretraining",
             dependencies: [
                 "Training", "SettingsFiles", "Microworld", "Samples", "QwenVL", "Torch", "RandomNumbers",
@@ -71,7 +78,8 @@ let package = Package(
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "Reports", "Samples", "Microworld", "Pretraining", "Training", "SettingsFiles",
+                "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
+                "Training", "SettingsFiles",
                 "QwenVL", "Torch", "Images", "Tokenization",
                 "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -103,6 +111,7 @@ let package = Package(
             dependencies: [
                 "Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors", "TinyTraining",
             ]),
+        .testTarget(name: "ColdStartTests", dependencies: ["ColdStart", "Samples", "QwenVL", "Images", "Torch"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),

@@ -1,42 +1,37 @@
 import Foundation
 
-/// Cuts a file into its JSON records without holding more than one of them: the lines of JSON lines, or the items of one list.
+/// Cuts a file into its JSON records without holding one of them: the lines of JSON lines, or the items of one list.
 ///
 /// Records are cut, not checked: a malformed one spoils none of the others.
 final class RecordReader {
-    /// The bytes of one record.
+    /// Where a record lies.
     struct Record {
         /// The line, or the place in the list, counted from 1.
         var number: Int
-        var bytes: Data
+        /// Its bytes in the file.
+        var range: Range<Int>
         /// What is wrong with the file here, nil if the record is whole.
         var problem: String?
     }
 
+    /// The file, for reading records.
+    let file: DataFile
     /// True if the file is one list, false for a record a line.
     let isList: Bool
 
-    private let descriptor: Int32
     private var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    /// What of the buffer has not been looked at.
     private var range = 0..<0
+    /// Where in the file the buffer begins.
+    private var start = 0
     private var number = 0
     private var isOver = false
     private var failure: String?
 
     /// Opens a file and looks at its first byte that is not blank.
     init(_ url: URL) throws {
-        // Asked before it is opened, because opening a pipe waits for somebody to write.
-        var status = stat()
-        if stat(url.path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
-            throw SampleError.unreadable(path: url.path, reason: "it is no regular file, and is read more than once")
-        }
-        descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw SampleError.unreadable(path: url.path, reason: String(cString: strerror(errno)).lowercased())
-        }
-        var isList = false
-        if let first = try RecordReader.firstByte(descriptor, path: url.path) { isList = first == UInt8(ascii: "[") }
-        self.isList = isList
+        file = try DataFile(url)
+        isList = try RecordReader.firstByte(file) == UInt8(ascii: "[")
         if isList {
             while let byte = next(), byte != UInt8(ascii: "[") {}
         } else {
@@ -44,24 +39,28 @@ final class RecordReader {
         }
     }
 
-    deinit { close(descriptor) }
-
     /// The next record, nil at the end of the file.
     func record() -> Record? {
         guard !isOver else { return nil }
         return isList ? item() : line()
     }
 
+    /// The place of the next byte in the file.
+    private var offset: Int { start + range.lowerBound }
+
     // MARK: Lines
 
     private func line() -> Record? {
         while true {
             number += 1
-            var bytes = Data()
-            var isCut = true
+            let begin = offset
+            var (isCut, isBlank) = (true, true)
+            var end = begin
             while fill() {
                 let newline = buffer[range].firstIndex(of: UInt8(ascii: "\n"))
-                bytes.append(contentsOf: buffer[range.lowerBound..<(newline ?? range.upperBound)])
+                let part = range.lowerBound..<(newline ?? range.upperBound)
+                isBlank = isBlank && buffer[part].allSatisfy(Self.isBlank)
+                end = start + part.upperBound
                 range = (newline.map { $0 + 1 } ?? range.upperBound)..<range.upperBound
                 if newline != nil {
                     isCut = false
@@ -69,8 +68,7 @@ final class RecordReader {
                 }
             }
             isOver = isCut
-            if let failure { return Record(number: number, bytes: bytes, problem: failure) }
-            if !bytes.allSatisfy(Self.isBlank) { return Record(number: number, bytes: bytes) }
+            if failure != nil || !isBlank { return Record(number: number, range: begin..<end, problem: failure) }
             if isOver { return nil }
         }
     }
@@ -94,23 +92,24 @@ final class RecordReader {
 
     /// The item that begins at the next byte.
     private func wholeItem() -> Record {
-        var bytes = Data()
+        let begin = offset
         var scanner = ItemScanner()
         while fill() {
             let end = buffer.withUnsafeBufferPointer { bytes in range.first { scanner.ends(before: bytes[$0]) } }
-            bytes.append(contentsOf: buffer[range.lowerBound..<(end ?? range.upperBound)])
             range = (end ?? range.upperBound)..<range.upperBound
-            if end != nil { return Record(number: number, bytes: bytes) }
+            if end != nil { return Record(number: number, range: begin..<offset) }
         }
         // An item that is whole without its list is not to blame; the end of the file is the next record's matter.
-        if failure == nil, scanner.isOutside { return Record(number: number, bytes: bytes) }
+        if failure == nil, scanner.isOutside { return Record(number: number, range: begin..<offset) }
         isOver = true
-        return Record(number: number, bytes: bytes, problem: failure ?? "The file ends in the middle of the sample")
+        return Record(
+            number: number, range: begin..<offset,
+            problem: failure ?? "The file ends in the middle of the sample")
     }
 
     private func end(_ problem: String?) -> Record? {
         isOver = true
-        return (failure ?? problem).map { Record(number: number, bytes: Data(), problem: $0) }
+        return (failure ?? problem).map { Record(number: number, range: offset..<offset, problem: $0) }
     }
 
     // MARK: Bytes
@@ -127,13 +126,14 @@ final class RecordReader {
     /// Reads on if nothing is waiting; false at the end of the file.
     private func fill() -> Bool {
         guard range.isEmpty else { return true }
-        var count = 0
-        repeat {
-            count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-        } while count < 0 && errno == EINTR
-        if count < 0 { failure = "The file cannot be read on: \(String(cString: strerror(errno)).lowercased())" }
-        range = 0..<max(0, count)
-        return count > 0
+        start = offset
+        range = 0..<0
+        do {
+            range = 0..<(try buffer.withUnsafeMutableBytes { try file.read(into: $0, at: start) })
+        } catch {
+            failure = "The file cannot be read on: \(DataFile.reason)"
+        }
+        return !range.isEmpty
     }
 
     /// The mark that some editors begin a file of UTF-8 with.
@@ -143,14 +143,11 @@ final class RecordReader {
         if fill(), buffer[range].starts(with: Self.mark) { range = Self.mark.count..<range.upperBound }
     }
 
-    /// The first byte that is not blank, and back to the beginning.
-    private static func firstByte(_ descriptor: Int32, path: String) throws -> UInt8? {
-        var start = [UInt8](repeating: 0, count: 4096)
-        let count = start.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-        guard count >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-            throw SampleError.unreadable(path: path, reason: String(cString: strerror(errno)).lowercased())
-        }
-        let content = start.prefix(count)
+    /// The first byte of a file that is not blank; nil if there is none near its beginning.
+    static func firstByte(_ file: DataFile) throws -> UInt8? {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+        let content = bytes.prefix(count)
         return content.dropFirst(content.starts(with: mark) ? mark.count : 0).first { !isBlank($0) }
     }
 }

@@ -6,25 +6,39 @@ import Foundation
 ///
 ///     {"problem": "<image>what is this?", "images": ["a.png"], "system": "be brief", "answer": "a cat", "id": "7"}
 ///
-/// or in sharegpt form, in either spelling:
+/// or in alpaca form, where instruction and input are the user's words, one below the other,
+///
+///     {"instruction": "what is this?", "input": "<image>", "output": "a cat", "history": [["hi", "hello"]], "images": ["a.png"]}
+///
+/// or a list of turns, in sharegpt's or OpenAI's spelling:
 ///
 ///     {"messages": [{"role": "user", "content": "<image>what is this?"}, ...], "images": ["a.png"]}
 ///     {"conversations": [{"from": "human", "value": "<image>what is this?"}, ...], "images": ["a.png"]}
+///     {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "a.png"}},
+///                                                {"type": "text", "text": "what is this?"}]}, ...]}
 ///
 /// `<image>` says where in the user's text a picture stands, once for each; without any the pictures stand in front of the
-/// first user turn. A picture is a path, from the data file's folder on, or `{"bytes": base64}` or `{"path"}`. An empty
-/// system turn counts as none. Other keys are ignored.
+/// first user turn. A picture is a path, from the data file's folder on, a `file:` or `data:` address, or `{"bytes": base64}` or
+/// `{"path"}`. An empty system turn counts as none. Videos, audios and tools are refused. Other keys are ignored.
 public struct SampleFile: SampleSource {
     /// Where it lies.
     public let url: URL
+    private let parser: SampleParser
 
     /// A data file.
     /// - Parameter url: a file of JSON lines or one JSON list.
     /// - Throws: ``SampleError/unreadable(path:reason:)``.
     public init(_ url: URL) throws {
-        self.url = url
+        try self.init(url, SampleParser(folders: [url.deletingLastPathComponent()]))
+    }
+
+    init(_ url: URL, _ parser: SampleParser) throws {
+        (self.url, self.parser) = (url, parser)
         _ = try RecordReader(url)
     }
+
+    /// The file itself.
+    public var files: [URL] { [url] }
 
     /// Where it lies, in full.
     public var name: String { url.path }
@@ -33,29 +47,16 @@ public struct SampleFile: SampleSource {
     /// - Returns: a sequence that reads the file as it goes.
     /// - Throws: ``SampleError/unreadable(path:reason:)``.
     public func entries() throws -> SampleEntries {
-        let (reader, url) = (try RecordReader(url), url)
+        let (reader, parser, path) = (try RecordReader(url), parser, url.path)
+        let (file, unit) = (reader.file, reader.isList ? "Item" : "Line")
         return SampleEntries {
             reader.record().map { record in
-                SampleEntry(
-                    number: record.number, place: "\(reader.isList ? "Item" : "Line") \(record.number) of \(url.path)"
-                ) {
-                    if let problem = record.problem { throw SampleError.content(problem) }
-                    return try SampleParser(folder: url.deletingLastPathComponent()).sample(record.bytes)
+                let (range, problem) = (record.range, record.problem)
+                return SampleEntry(number: record.number, place: "\(unit) \(record.number) of \(path)") {
+                    if let problem { throw SampleError.content(problem) }
+                    return try parser.sample(json: file.bytes(range))
                 }
             }
         }
-    }
-
-    /// How many samples there are, good or bad.
-    /// - Parameter limit: where to stop counting.
-    /// - Returns: the number, at most `limit`.
-    /// - Throws: ``SampleError/unreadable(path:reason:)``.
-    public func count(limit: Int = .max) throws -> Int {
-        var count = 0
-        for _ in try entries() {
-            if count == limit { break }
-            count += 1
-        }
-        return count
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Samples in their order: of a data file, or made as they are wanted.
 public protocol SampleSource: Sendable {
     /// What messages call it, as in `Line 3 of NAME`.
@@ -7,6 +9,27 @@ public protocol SampleSource: Sendable {
     /// - Returns: a sequence that reads or makes them as it goes.
     /// - Throws: ``SampleError`` if there is nothing to read.
     func entries() throws -> SampleEntries
+
+    /// The files that the samples lie in; those of their pictures do not count.
+    var files: [URL] { get }
+}
+
+extension SampleSource {
+    /// No files, unless a source says so.
+    public var files: [URL] { [] }
+
+    /// How many samples there are, good or bad.
+    /// - Parameter limit: where to stop counting.
+    /// - Returns: the number, at most `limit`.
+    /// - Throws: ``SampleError`` if there is nothing to read.
+    public func count(limit: Int = .max) throws -> Int {
+        var count = 0
+        for _ in try entries() {
+            if count == limit { break }
+            count += 1
+        }
+        return count
+    }
 }
 
 /// Samples in their order, each read when its turn comes.
@@ -22,22 +45,32 @@ public struct SampleEntries: Sequence, IteratorProtocol {
     public mutating func next() -> SampleEntry? { body() }
 }
 
-/// A sample's place in its source; what lies there is looked at when it is asked for.
-public struct SampleEntry {
-    /// The line in a file of lines, the item in a list, the question of a world; counted from 1.
+/// A sample's place in its source; what lies there is looked at when it is asked for, from any thread.
+public struct SampleEntry: Sendable {
+    /// The line in a file of lines, the item in a list, the row of a table, the question of a world; counted from 1.
     public let number: Int
     /// For messages: `Line 3 of data.jsonl`.
     public let place: String
 
-    private let read: () throws -> Sample
+    private let read: @Sendable () throws -> Sample
+    private let readAgain: (@Sendable () throws -> Sample)?
 
     /// A sample's place.
     /// - Parameters:
     ///   - number: counted from 1.
     ///   - place: for messages.
+    ///   - readAgain: reads the sample later, if `read` holds something that is too large to be kept.
     ///   - read: reads the sample, but not its pictures.
-    public init(number: Int, place: String, read: @escaping () throws -> Sample) {
-        (self.number, self.place, self.read) = (number, place, read)
+    public init(
+        number: Int, place: String, readAgain: (@Sendable () throws -> Sample)? = nil,
+        read: @escaping @Sendable () throws -> Sample
+    ) {
+        (self.number, self.place, self.readAgain, self.read) = (number, place, readAgain, read)
+    }
+
+    /// The same place without anything that has been read ahead, so that those of a large file can all be kept.
+    public var kept: SampleEntry {
+        readAgain.map { SampleEntry(number: number, place: place, read: $0) } ?? self
     }
 
     /// Reads the sample, but not its pictures.

@@ -122,7 +122,7 @@ import Testing
         (#"{"problem": "<image><image>x", "images": ["a.png"]}"#, "1 images and 2 <image> marks"),
         (#"{"problem": "<image>x", "images": ["a.png", "b.png"]}"#, "2 images and 1 <image> marks"),
         (#"{"problem": 3, "images": ["a.png"]}"#, "'problem' is not a string"),
-        (#"{"text": "x"}"#, "must have one of 'problem', 'messages' and 'conversations', and has none"),
+        (#"{"text": "x"}"#, "must have one of 'problem', 'messages', 'conversations' and 'instruction', and has none"),
         (#"{"problem": "x", "messages": []}"#, "and has problem and messages"),
         (#"{"problem": "x", "images": [3]}"#, "Image 1 is neither a path nor an object"),
         (#"{"problem": "x", "images": ["https://example.org/a.png"]}"#, "only local files are read"),

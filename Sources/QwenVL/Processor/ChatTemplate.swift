@@ -33,11 +33,15 @@ public enum ChatTemplate {
     /// - Parameters:
     ///   - messages: the turns.
     ///   - addsGenerationPrompt: true to end with the header of an assistant turn for the model to go on from.
+    ///   - addsDefaultSystem: false to leave a conversation that has no system turn without one, as the template never does.
     /// - Returns: the pieces in order.
     /// - Throws: ``QwenVLError/conversation(_:)`` if there are no messages.
-    public static func pieces(_ messages: [Message], addsGenerationPrompt: Bool = true) throws -> [Piece] {
+    public static func pieces(
+        _ messages: [Message], addsGenerationPrompt: Bool = true, addsDefaultSystem: Bool = true
+    ) throws -> [Piece] {
         guard let first = messages.first else { throw QwenVLError.conversation("The conversation has no messages") }
-        let turns = (first.role == .system ? [] : [.system(defaultSystem)]) + messages
+        let isWhole = first.role == .system || !addsDefaultSystem
+        let turns = (isWhole ? [] : [.system(defaultSystem)]) + messages
         var pieces: [Piece] = []
         var images = 0
         for (turn, message) in turns.enumerated() {

@@ -68,30 +68,20 @@ public struct QwenVLProcessor: Sendable {
     /// - Parameters:
     ///   - messages: the turns, pictures among them.
     ///   - addsGenerationPrompt: true to end with the header of an assistant turn for the model to go on from.
+    ///   - addsDefaultSystem: false to leave a conversation that has no system turn without one, as the template never does.
     /// - Returns: tokens with their roles and turns, and the patches of the pictures.
     /// - Throws: ``QwenVLError/conversation(_:)`` for no messages, ``QwenVLError/input(_:)`` for an impossible picture,
     ///   ``QwenVLError/contextExceeded(tokens:limit:advice:)`` for more tokens than the model has positions.
-    public func callAsFunction(_ messages: [Message], addsGenerationPrompt: Bool = true) throws -> ModelInput {
+    public func callAsFunction(
+        _ messages: [Message], addsGenerationPrompt: Bool = true, addsDefaultSystem: Bool = true
+    ) throws -> ModelInput {
         let images = messages.flatMap(\.content).compactMap { content -> RGBImage? in
             if case .image(let image) = content { return image }
             return nil
         }
         let grids = try images.map { try imageProcessor.grid(height: $0.height, width: $0.width) }
-        var tokens = TokenStream(tokenizer: tokenizer)
-        for piece in try ChatTemplate.pieces(messages, addsGenerationPrompt: addsGenerationPrompt) {
-            switch piece.kind {
-            case .special(let token):
-                tokens.append(special: try specialID(token), role: piece.role, turn: piece.turn)
-            case .text(let text):
-                tokens.append(text: text, role: piece.role, turn: piece.turn)
-            case .image(let index):
-                let count = grids[index].tokenCount(spatialMergeSize: configuration.vision.spatialMergeSize)
-                for _ in 0..<count {
-                    tokens.append(special: configuration.imageTokenID, role: piece.role, turn: piece.turn)
-                }
-            }
-        }
-        tokens.finish()
+        let tokens = try tokens(
+            messages, grids: grids, addsGenerationPrompt: addsGenerationPrompt, addsDefaultSystem: addsDefaultSystem)
         let limit = configuration.text.maxPositionEmbeddings
         guard tokens.ids.count <= limit else {
             let pictures = grids.reduce(0) {
@@ -105,6 +95,45 @@ public struct QwenVLProcessor: Sendable {
         return try ModelInput(
             inputIDs: tokens.ids, roles: tokens.roles, turns: tokens.turns, imageTokenID: configuration.imageTokenID,
             pixelValues: pixelValues, grids: grids)
+    }
+
+    /// The roles of a conversation's tokens, without looking at its pictures and however many tokens there are.
+    /// - Parameters:
+    ///   - messages: the turns; any picture may stand for the real ones.
+    ///   - grids: of the real pictures, one for each.
+    ///   - addsGenerationPrompt: true to end with the header of an assistant turn.
+    ///   - addsDefaultSystem: false to leave a conversation that has no system turn without one.
+    /// - Returns: one role per token, the same as in the whole input.
+    /// - Throws: ``QwenVLError/conversation(_:)`` for no messages.
+    package func roles(
+        _ messages: [Message], grids: [GridTHW], addsGenerationPrompt: Bool, addsDefaultSystem: Bool
+    ) throws -> [TokenRole] {
+        try tokens(
+            messages, grids: grids, addsGenerationPrompt: addsGenerationPrompt, addsDefaultSystem: addsDefaultSystem
+        ).roles
+    }
+
+    private func tokens(
+        _ messages: [Message], grids: [GridTHW], addsGenerationPrompt: Bool, addsDefaultSystem: Bool
+    ) throws -> TokenStream {
+        var tokens = TokenStream(tokenizer: tokenizer)
+        let pieces = try ChatTemplate.pieces(
+            messages, addsGenerationPrompt: addsGenerationPrompt, addsDefaultSystem: addsDefaultSystem)
+        for piece in pieces {
+            switch piece.kind {
+            case .special(let token):
+                tokens.append(special: try specialID(token), role: piece.role, turn: piece.turn)
+            case .text(let text):
+                tokens.append(text: text, role: piece.role, turn: piece.turn)
+            case .image(let index):
+                let count = grids[index].tokenCount(spatialMergeSize: configuration.vision.spatialMergeSize)
+                for _ in 0..<count {
+                    tokens.append(special: configuration.imageTokenID, role: piece.role, turn: piece.turn)
+                }
+            }
+        }
+        tokens.finish()
+        return tokens
     }
 
     private func specialID(_ token: String) throws -> Int {

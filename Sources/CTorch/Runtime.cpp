@@ -54,6 +54,14 @@ void ct_keep_freed_memory(void) {
 #endif
 }
 
+void ct_return_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
+  mallopt(M_TOP_PAD, 1 << 20);
+#endif
+}
+
 int32_t ct_manual_seed(uint64_t seed) {
   return guarded([&] { at::manual_seed(seed); });
 }

@@ -98,6 +98,12 @@ public final class SettingsSection {
         return list
     }
 
+    /// The texts of a list; nil if it is no list of texts.
+    func texts(_ key: String) -> [String]? {
+        guard let items = nodes[key]?.sequence?.map(\.string), items.allSatisfy({ $0 != nil }) else { return nil }
+        return items.compactMap(\.self)
+    }
+
     /// An error about a setting that was read.
     /// - Parameters:
     ///   - key: the setting's name in this section.

@@ -42,6 +42,11 @@ public enum Runtime {
     /// time. Call it once, before a model is loaded; what a process holds then stays near its peak.
     public static func keepFreedMemory() { ct_keep_freed_memory() }
 
+    /// Asks the C library to give the memory of every tensor of a few MiB back as soon as it is freed, for the whole process.
+    ///
+    /// Tensors of many sizes otherwise leave gaps between them: a training step that keeps little may then hold twice what it needs.
+    public static func returnFreedMemory() { ct_return_freed_memory() }
+
     /// Seeds the random generators of all devices.
     /// - Parameter seed: any number; the same seed gives the same numbers on the same device.
     /// - Throws: ``TorchError/operation(name:message:)`` if a device refuses.

@@ -1,7 +1,7 @@
 import QwenVL
 import Torch
 
-/// The rows of a padded batch that predict a token of an answer: what a supervised loss is the mean over.
+/// The rows of a batch that predict a token of an answer: what a supervised loss is the mean over.
 public struct AnswerRows {
     /// Rows of the hidden states, batch and tokens flattened: `[batch * longest]`.
     public let rows: [Int]
@@ -11,14 +11,16 @@ public struct AnswerRows {
     public let counts: [Int]
 
     /// The rows before every token of the role response, in all turns.
-    /// - Parameter inputs: the batch, as the model is given it.
-    public init(_ inputs: [ModelInput]) {
-        let longest = inputs.map(\.inputIDs.count).max() ?? 0
+    /// - Parameters:
+    ///   - inputs: the batch, as the model is given it.
+    ///   - layout: how they lie side by side.
+    public init(_ inputs: [ModelInput], layout: QwenVLModel.BatchLayout = .padded) {
+        let offsets = layout.offsets(inputs.map(\.inputIDs.count))
         var (rows, targets, counts): ([Int], [Int], [Int]) = ([], [], [])
         for (index, input) in inputs.enumerated() {
             let before = rows.count
             for token in input.roles.indices.dropFirst() where input.roles[token] == .response {
-                rows.append(index * longest + token - 1)
+                rows.append(offsets[index] + token - 1)
                 targets.append(input.inputIDs[token])
             }
             counts.append(rows.count - before)

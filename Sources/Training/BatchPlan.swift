@@ -1,3 +1,4 @@
+import QwenVL
 /// Which samples each step of a training takes, and into which passes they are cut: a function of the step's number.
 ///
 /// The samples of epoch after epoch form one endless row of positions, and a step takes the next `batchSize` of them: what an epoch
@@ -5,12 +6,7 @@
 /// full. Nothing need be saved but the step's number: going on anywhere costs the order of one epoch.
 public struct BatchPlan: Sendable {
     /// How several samples go through the model at once.
-    public enum Layout: String, Sendable, CaseIterable, Codable {
-        /// One row each, padded on the right to the longest.
-        case padded
-        /// One row for all, one after the other; each attends to itself alone.
-        case packed
-    }
+    public typealias Layout = QwenVLModel.BatchLayout
 
     /// What samples of like length are brought together for.
     public enum Grouping: Sendable, Equatable {

@@ -31,6 +31,8 @@ int32_t ct_thread_count(void);
 
 /// Asks the C library to keep freed memory for the next tensors. Process-wide.
 void ct_keep_freed_memory(void);
+/// Gives large tensors' memory back to the system when they are freed.
+void ct_return_freed_memory(void);
 
 /// Seeds the generators of every device.
 int32_t ct_manual_seed(uint64_t seed);

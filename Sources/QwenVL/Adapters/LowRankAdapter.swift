@@ -39,6 +39,16 @@ public final class LowRankAdapter {
         return try x.linear(down).linear(up) * scale  // [..., rank], then [..., outputs]
     }
 
+    /// `s B A`, `[outputs, inputs]`, differentiable in both.
+    /// - Throws: ``QwenVLError/input(_:)`` if numbers are dropped before `A`, so that the layer is no one matrix.
+    func matrix() throws -> Tensor {
+        guard dropout.state == nil || dropout.probability == 0 else {
+            throw QwenVLError.input(
+                "The adapter on \(name) cannot have dropout; exclude the layer, or set dropout to 0")
+        }
+        return try up.matmul(down) * scale
+    }
+
     /// `s B A` in float32 at least, `[outputs, inputs]`.
     func product() throws -> Tensor {
         let wide: DType = down.dtype == .float64 ? .float64 : .float32

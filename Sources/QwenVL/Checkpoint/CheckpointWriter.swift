@@ -37,6 +37,24 @@ public enum CheckpointWriter {
                 reason: "a model is not saved over the checkpoint it is read from; choose another folder")
         }
         let configuration = try configurationData(of: source, for: model)
+        try writeCompanions(of: source, changedFiles: changedFiles, to: folder)
+        let tensors = try model.parameters.names.map { name in
+            SafetensorsWriter.Tensor(name: name, try model.parameters.tensor(name).detached())
+        }
+        try SafetensorsWriter.writeCheckpoint(tensors, maximumShardByteCount: maximumShardByteCount, to: folder)
+        // Last: a folder with a config.json is a whole checkpoint.
+        try write(configuration, to: folder.appendingPathComponent("config.json"))
+    }
+
+    /// Writes the files beside the weights but for config.json: tokenizer, processor, templates.
+    /// - Parameters:
+    ///   - source: the checkpoint folder that has them.
+    ///   - changedFiles: files with another content than there.
+    ///   - folder: where to; made if it is not there.
+    /// - Throws: ``QwenVLError`` if a file cannot be read or written.
+    public static func writeCompanions(
+        of source: URL, changedFiles: [String: Data] = [:], to folder: URL
+    ) throws {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
@@ -51,12 +69,6 @@ public enum CheckpointWriter {
                 try write(try read(from), to: folder.appendingPathComponent(name))
             }
         }
-        let tensors = try model.parameters.names.map { name in
-            SafetensorsWriter.Tensor(name: name, try model.parameters.tensor(name).detached())
-        }
-        try SafetensorsWriter.writeCheckpoint(tensors, maximumShardByteCount: maximumShardByteCount, to: folder)
-        // Last: a folder with a config.json is a whole checkpoint.
-        try write(configuration, to: folder.appendingPathComponent("config.json"))
     }
 
     /// The source's config.json with the type and the vocabulary of the saved weights, in either layout.

@@ -24,6 +24,13 @@ struct Linear {
         guard let adapter = place?.adapter else { return output }
         return try output + adapter.delta(x).to(output.dtype)
     }
+
+    /// The one matrix whose product this layer is, `[outputs, inputs]`; differentiable in the adapter.
+    /// - Throws: ``QwenVLError/input(_:)`` if the adapter drops numbers on the way.
+    func matrix() throws -> Tensor {
+        guard let adapter = place?.adapter else { return weight }
+        return try weight + adapter.matrix().to(weight.dtype)
+    }
 }
 
 /// Where a layer finds its adapter.

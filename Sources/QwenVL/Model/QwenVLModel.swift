@@ -58,6 +58,32 @@ public struct QwenVLModel {
     /// - Throws: `TorchError` if the width is another.
     public func logits(of hiddenStates: Tensor) throws -> Tensor { try decoder.logits(hiddenStates) }
 
+    /// The cross-entropy of the tokens that should follow some rows; scores of the vocabulary are never all in memory.
+    /// - Parameters:
+    ///   - hiddenStates: `[rows, hidden]`, rows of ``Output/hiddenStates``.
+    ///   - targets: for each row the token.
+    ///   - factors: what each row counts.
+    /// - Returns: the sum of the rows' losses times their factors, differentiable once, and the losses in nats `[rows]`.
+    /// - Throws: `TorchError` if the lists have other lengths or a target is outside the vocabulary.
+    public func crossEntropy(
+        of hiddenStates: Tensor, targets: [Int], factors: [Double]
+    ) throws -> (loss: Tensor, losses: Tensor) {
+        try hiddenStates.vocabularyCrossEntropy(
+            decoder.headMatrix(), targets: Tensor(targets.map(Int64.init)).to(device: device),
+            factors: Tensor(factors).to(hiddenStates.dtype == .float64 ? .float64 : .float32, device: device))
+    }
+
+    /// The model in another type, with weights of its own.
+    /// - Parameter dtype: of the weights and to compute in.
+    /// - Returns: the model, without adapters.
+    /// - Throws: `TorchError` if memory is short.
+    public func converted(to dtype: DType) throws -> QwenVLModel {
+        let weights = try withoutGradient {
+            try parameters.names.map { ($0, try parameters.tensor($0).detached().to(dtype)) }
+        }
+        return try QwenVLModel(configuration: configuration, parameters: ParameterStore(weights), dtype: dtype)
+    }
+
     /// Which rows of logits a pass computes.
     public enum LogitRows: Sendable, Equatable {
         /// None: hidden states and masses only.
@@ -85,7 +111,7 @@ public struct QwenVLModel {
     }
 
     /// How several inputs lie side by side in one pass; what each of them gets does not depend on it.
-    public enum BatchLayout: String, Sendable, CaseIterable {
+    public enum BatchLayout: String, Sendable, CaseIterable, Codable {
         /// A row for each, the shorter ones padded on the right: `[inputs, longest]`.
         case padded
         /// One behind the other in one row, each seeing only itself: `[1, tokens of all]`.

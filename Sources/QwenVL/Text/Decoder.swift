@@ -54,4 +54,7 @@ public struct Decoder {
     /// - Returns: `[..., vocabulary]`.
     /// - Throws: `TorchError` if the width is another.
     func logits(_ hiddenStates: Tensor) throws -> Tensor { try head(hiddenStates) }
+
+    /// The matrix of the output projection, `[vocabulary, hidden]`.
+    func headMatrix() throws -> Tensor { try head.matrix() }
 }

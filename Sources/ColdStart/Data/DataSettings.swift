@@ -29,6 +29,15 @@ public struct DataSettings: Sendable, Equatable {
         case none
         /// This one, whatever it has.
         case text(String)
+
+        /// As settings say it.
+        var text: String {
+            switch self {
+            case .keep: "keep"
+            case .none: "none"
+            case .text(let text): text
+            }
+        }
     }
 
     /// The most tokens of a sample; a longer one is left out and counted, never cut.
@@ -82,33 +91,23 @@ public struct DataSettings: Sendable, Equatable {
     }
 }
 
-extension SettingsSection {
-    /// One of some words.
-    fileprivate func choice<Choice: RawRepresentable & CaseIterable>(
-        _ key: String, default fallback: Choice
-    ) throws -> Choice where Choice.RawValue == String {
-        let word = try text(key, default: fallback.rawValue)
-        guard let choice = Choice(rawValue: word) else {
-            let known = Choice.allCases.map(\.rawValue).joined(separator: " or ")
-            throw refuse(key, "is '\(word)', it must be \(known)")
-        }
-        return choice
-    }
-}
-
 /// Samples that are learned from, and how often.
 public struct WeightedSource: Sendable {
     /// The samples.
     public var source: any SampleSource
     /// What share of the samples it gives, beside those of the others; nil for as many as it has.
     public var weight: Double?
+    /// The path it was found under.
+    public var path = ""
+    /// The entry of the dataset_info.json there, if it is one.
+    public var entry: String?
 
     /// Samples that are learned from.
     /// - Parameters:
     ///   - source: the samples.
     ///   - weight: what share it gives, beside those of the others.
     public init(_ source: any SampleSource, weight: Double? = nil) {
-        (self.source, self.weight) = (source, weight)
+        (self.source, self.weight, path) = (source, weight, source.name)
     }
 
     /// Reads a list of sources, each with `path`, and `name` and `weight` if wanted.
@@ -123,7 +122,9 @@ public struct WeightedSource: Sendable {
             let name = try section.has("name") ? section.text("name") : nil
             let weight = try section.has("weight") ? section.number("weight") : nil
             if weight == 0 { throw section.refuse("weight", "is 0; leave the source out") }
-            return WeightedSource(try SampleFiles.source(path, named: name), weight: weight)
+            var source = WeightedSource(try SampleFiles.source(path, named: name), weight: weight)
+            (source.path, source.entry) = (path, name)
+            return source
         }
     }
 }

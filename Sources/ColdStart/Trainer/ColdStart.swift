@@ -1,0 +1,265 @@
+import Foundation
+import QwenVL
+import Torch
+import Training
+
+/// A supervised fine-tuning of a Qwen2.5-VL with attention guided to the picture (arXiv 2603.03825, its cold start).
+public final class ColdStart {
+    /// What it does.
+    public let recipe: ColdStartRecipe
+    /// The model, whose parameters change while it runs.
+    public let model: QwenVLModel
+    /// What is learned from.
+    public let data: ColdStartData
+    /// What the model is watched by; nil for none.
+    public let heldOut: ColdStartData?
+    /// Which samples each step takes.
+    public let plan: BatchPlan
+    /// Where states and log are kept.
+    public let folder: TrainingFolder
+    /// Low-rank adapters in place of the weights themselves; nil for full training.
+    public let adapters: LowRankAdapters?
+    /// What is trained.
+    public let parameters: ParameterSet
+    let source: URL
+    let added: SpecialTokens?
+    private let optimizer: Optimizer
+    private let prefetcher: DataPrefetcher
+    private var gate = GuidanceGate()
+    private var pendingGate = GuidanceGate()
+
+    /// A cold start at its beginning, or where an earlier process left it.
+    /// - Parameters:
+    ///   - recipe: what to do.
+    ///   - source: the folder of the checkpoint that it begins with.
+    ///   - settings: lines that decide the numbers beside the recipe's own; a folder of others is refused.
+    ///   - resumes: false if there must be no earlier training in the folder.
+    ///   - checked: is told how many samples have been looked at.
+    /// - Throws: ``TrainingError``, `QwenVLError`, `SampleError`, ``DataError``.
+    public init(
+        _ recipe: ColdStartRecipe, source: URL, settings: String, resumes: Bool,
+        checked: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws {
+        (self.recipe, self.source) = (recipe, source)
+        try Runtime.setThreadCount(recipe.threads)
+        if recipe.checkpointing { Runtime.returnFreedMemory() } else { Runtime.keepFreedMemory() }
+        let configuration = try ModelConfiguration(folder: source)
+        try recipe.guidance.check(configuration.text)
+        added =
+            try recipe.newTokens.isEmpty
+            ? nil : SpecialTokens.add(recipe.newTokens, isSpecial: false, to: source)
+        let processor = try Self.processor(recipe, source: source, configuration: configuration, added: added)
+        data = try ColdStartData(recipe.sources, processor: processor, settings: recipe.data, progress: checked)
+        heldOut =
+            try recipe.heldOut.isEmpty
+            ? nil : ColdStartData(recipe.heldOut, processor: processor, settings: recipe.data)
+        let order = try data.plan(seed: recipe.seed)
+        let plan = try BatchPlan(lengths: data.entries.map(\.tokens), recipe.plan) { order.index(at: $0) }
+        self.plan = plan
+        (model, parameters, adapters) = try Self.model(recipe, source: source, added: added)
+        let (visionRate, decay) = (recipe.visionRate, recipe.adam.weightDecay)
+        optimizer = try Optimizer(parameters, settings: recipe.adam, clipNorm: recipe.clipNorm) { parameter in
+            Optimizer.Group(
+                rateFactor: parameter.name.hasPrefix("visual.") ? visionRate : 1,
+                weightDecay: parameter.decays ? decay : 0)
+        }
+        let all = settings + "data \(data.fingerprint)\nheld_out \(heldOut?.fingerprint ?? "none")\n" + recipe.lines
+        folder = try TrainingFolder(recipe.output, settings: all, resumes: resumes)
+        prefetcher = DataPrefetcher(data) { step in step < plan.stepCount ? plan.samples(step: step) : nil }
+    }
+
+    /// The processor, with the new tokens and the recipe's sizes of pictures.
+    private static func processor(
+        _ recipe: ColdStartRecipe, source: URL, configuration: ModelConfiguration, added: SpecialTokens?
+    ) throws -> QwenVLProcessor {
+        var processor: QwenVLProcessor
+        if let added {
+            let files = FileManager.default
+            let place = files.temporaryDirectory.appendingPathComponent("avar-\(UUID().uuidString)", isDirectory: true)
+            defer { try? files.removeItem(at: place) }
+            try CheckpointWriter.writeCompanions(of: source, changedFiles: added.changedFiles, to: place)
+            processor = try QwenVLProcessor(folder: place, configuration: configuration)
+        } else {
+            processor = try QwenVLProcessor(folder: source, configuration: configuration)
+        }
+        if let pixels = recipe.minimumPixels { processor.imageProcessor.configuration.minPixels = pixels }
+        if let pixels = recipe.maximumPixels { processor.imageProcessor.configuration.maxPixels = pixels }
+        return processor
+    }
+
+    /// The model as it begins, and what of it is trained.
+    private static func model(
+        _ recipe: ColdStartRecipe, source: URL, added: SpecialTokens?
+    ) throws -> (QwenVLModel, ParameterSet, LowRankAdapters?) {
+        let dtype = recipe.precision.dtype
+        var read = try QwenVLModel(folder: source, dtype: dtype, converts: true)
+        let vocabulary = read.configuration.text.vocabularySize
+        if let added { read = try added.enlarged(read) }
+        let selection = try ParameterSelection(frozen: recipe.frozen, frozenPatterns: recipe.frozenPatterns)
+        guard let settings = recipe.adapters else {
+            let store = try read.parameters.owning(dtype: dtype, where: selection.isTrained)
+            let set = try ParameterSet(store, selection)
+            guard !set.parameters.isEmpty else {
+                throw QwenVLError.input("Every part of the model is frozen; nothing is left to train")
+            }
+            return (try QwenVLModel(configuration: read.configuration, parameters: store, dtype: dtype), set, nil)
+        }
+        guard read.configuration.text.vocabularySize == vocabulary else {
+            throw QwenVLError.input(
+                "The new special tokens need rows of their own in the embedding, which adapters do not train; train the "
+                    + "embeddings in full, or leave trained.lora out")
+        }
+        let adapters = try LowRankAdapters(settings, for: read.parameters, seed: recipe.seed)
+        try adapters.attach(to: read.parameters)
+        return (read, try ParameterSet(read.parameters, adapters: adapters), adapters)
+    }
+
+    /// Makes all steps that are left, and writes the result.
+    /// - Parameters:
+    ///   - report: sees every line of the log.
+    ///   - shouldStop: asked after every step; true ends the work, which can be gone on with.
+    /// - Returns: the folder of the checkpoint, or of the adapter; nil if it was stopped.
+    /// - Throws: as the steps do.
+    public func run(report: (TrainingLoop.LogEntry) throws -> Void, shouldStop: () -> Bool) throws -> URL? {
+        let loop = TrainingLoop(
+            TrainingLoop.Settings(
+                steps: plan.stepCount,
+                schedule: LearningRateSchedule(
+                    recipe.schedule, peak: recipe.learningRate, warmup: recipe.warmup, steps: plan.stepCount,
+                    floor: recipe.floor),
+                saveEvery: recipe.saveEvery, logEvery: recipe.logEvery, evaluateEvery: recipe.evaluateEvery,
+                keptStates: recipe.keptStates, best: recipe.best, whenNotFinite: recipe.whenNotFinite,
+                seed: recipe.seed),
+            folder: folder, optimizer: optimizer)
+        if folder.latestStep ?? 0 < plan.stepCount, let longest = plan.statistics().longest {
+            try loop.rehearse("The longest pass, \(longest.samples.count) samples of \(longest.tokens) tokens,") {
+                _ = try gradients(
+                    of: longest.samples.map(data.input), passes: [Array(longest.samples.indices)], step: 0)
+            }
+        }
+        let isDone = try loop.run(
+            gradients: { try self.gradients(step: $0) },
+            updated: { _ in self.gate = self.pendingGate },
+            evaluate: { _ in try self.evaluate() },
+            carried: CarriedState(values: { self.gate }, restore: { saved, _ in self.gate = saved }),
+            export: recipe.savesModels ? { try self.save(to: $0) } : nil,
+            describe: { self.describe(self.plan.samples(step: $0)) }, report: report, shouldStop: shouldStop)
+        guard isDone else { return nil }
+        return try folder.publish(adapters == nil ? "checkpoint" : "adapter") { try self.save(to: $0) }
+    }
+
+    /// A few of some samples' places.
+    private func describe(_ samples: [Int]) -> String {
+        let places = samples.prefix(8).map { data.entries[$0].place }
+        return places.joined(separator: "; ") + (samples.count > 8 ? "; and \(samples.count - 8) more" : "")
+    }
+
+    private func gradients(step: Int) throws -> TrainingLoop.StepLoss {
+        let samples = plan.samples(step: step)
+        let inputs = try prefetcher.inputs(step)
+        // A sample may come twice where two epochs meet; each place is taken once.
+        var places = Dictionary(grouping: samples.indices) { samples[$0] }
+        let passes = plan.microBatches(step: step).map { pass in
+            pass.samples.compactMap { places[$0]?.popLast() }
+        }
+        return try gradients(of: inputs, passes: passes, step: step, names: { self.describe([samples[$0]]) })
+    }
+
+    /// Adds the gradients of a step.
+    /// - Parameters:
+    ///   - inputs: the samples of the step.
+    ///   - passes: places among them, pass by pass.
+    ///   - step: its number.
+    ///   - names: what a sample is called.
+    func gradients(
+        of inputs: [ModelInput], passes: [[Int]], step: Int, names: (Int) -> String = { "sample \($0)" }
+    ) throws -> TrainingLoop.StepLoss {
+        let guidance = Guidance(
+            recipe.guidance, gate: gate, text: model.configuration.text, samples: inputs)
+        let tokens = inputs.reduce(0) { $0 + Self.targets(of: $1) }
+        var (total, language) = (0.0, 0.0)
+        var found = AttentionFindings(
+            layers: model.configuration.text.layerCount, heads: model.configuration.text.attentionHeads)
+        for (number, places) in passes.enumerated() {
+            adapters?.dropoutState = DropoutState(seed: recipe.seed, step: step, microBatch: number)
+            let pass = places.map { inputs[$0] }
+            let output = try model.forward(
+                batch: pass, logits: .none, groups: pass.map { KeyGroups(roles: $0.roles) }, layout: recipe.plan.layout,
+                checkpointing: recipe.checkpointing)
+            let answers = AnswerRows(pass, layout: recipe.plan.layout)
+            let factors = answers.counts.flatMap { count in
+                [Double](
+                    repeating: recipe.mean == .tokens ? 1 / Double(tokens) : 1 / Double(count * inputs.count),
+                    count: count)
+            }
+            let (loss, losses) = try model.crossEntropy(
+                of: answers.select(output.hiddenStates), targets: answers.targets, factors: factors)
+            try requireFinite(losses, answers.counts, names: places.map(names))
+            let terms = try guidance.terms(output, inputs: pass, layout: recipe.plan.layout)
+            let whole = try terms.loss.map { try loss + $0.to(loss.dtype) } ?? loss
+            let value = try whole.item()
+            try Training.requireFinite(
+                value, "the attention of \(places.map(names).joined(separator: ", "))")
+            try whole.backward()
+            total += value
+            language += try loss.item()
+            found.add(terms.found)
+        }
+        adapters?.dropoutState = nil
+        pendingGate = gate
+        pendingGate.add(image: found.imageMeans, system: found.systemMeans)
+        return TrainingLoop.StepLoss(
+            loss: total, tokens: tokens, metrics: metrics(language: language, found, inputs: inputs))
+    }
+
+    /// Tokens of a sample that are learned.
+    private static func targets(of input: ModelInput) -> Int { input.roles.dropFirst().count { $0 == .response } }
+
+    /// Says which sample has a loss that is no number.
+    private func requireFinite(_ losses: Tensor, _ counts: [Int], names: [String]) throws {
+        let values = try losses.floats()
+        guard let stray = values.firstIndex(where: { !$0.isFinite }) else { return }
+        var end = 0
+        for (count, name) in zip(counts, names) {
+            end += count
+            if stray < end { try Training.requireFinite(.nan, "the loss of \(name)") }
+        }
+    }
+
+    private func metrics(
+        language: Double, _ found: AttentionFindings, inputs: [ModelInput]
+    ) -> [String: Metric] {
+        var result: [String: Metric] = [
+            "language_loss": .mean(language, weight: 1),
+            "input_tokens": .sum(Double(inputs.reduce(0) { $0 + $1.inputIDs.count })),
+        ]
+        func add(_ name: String, _ value: Double?, weight: Int) {
+            if let value { result[name] = .mean(value, weight: Double(weight)) }
+        }
+        add("enhance", found.enhance, weight: found.imageSamples)
+        add("suppress", found.suppress, weight: found.systemSamples)
+        add("vas_pooled", found.score, weight: found.imageSamples)
+        add("image_share", found.share(.visual), weight: inputs.count)
+        add("system_share", found.share(.system), weight: inputs.count)
+        add("text_share", found.textShare, weight: inputs.count)
+        add("saturated_heads", found.saturatedHeads, weight: 1)
+        return result
+    }
+
+    /// Writes the model as it stands, or the adapters.
+    func save(to url: URL) throws {
+        if let adapters {
+            try adapters.save(to: url, baseModel: recipe.model)
+            if let added { try CheckpointWriter.writeCompanions(of: source, changedFiles: added.changedFiles, to: url) }
+            return
+        }
+        let dtype: DType? =
+            switch recipe.savedType {
+            case .stored: try SavedTypes.dtype(of: source)
+            case .float32: .float32
+            case .bfloat16: .bfloat16
+            }
+        let stored = try model.converted(to: dtype ?? model.dtype)
+        try CheckpointWriter.save(stored, companionsFrom: source, changedFiles: added?.changedFiles ?? [:], to: url)
+    }
+}

@@ -102,7 +102,9 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors"]),
-        .testTarget(name: "ColdStartTests", dependencies: ["ColdStart", "Samples", "QwenVL", "Images", "Torch"]),
+        .testTarget(
+            name: "ColdStartTests",
+            dependencies: ["ColdStart", "Samples", "QwenVL", "Images", "Torch", "SettingsFiles", "RandomNumbers"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),

@@ -76,7 +76,7 @@ import Testing
     func memoryDoesNotGrowWithTheData(name: String) throws {
         let url = folder.url.appendingPathComponent(name)
         let isList = name == "list.json"
-        FileManager.default.createFile(atPath: url.path, contents: nil)
+        try Data().write(to: url)
         let file = try FileHandle(forWritingTo: url)
         var random = SplitMix64(seed: 1)
         let noise = (0..<700 * 700 * 3).map { _ in UInt8(truncatingIfNeeded: random.next()) }

@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "VisualAttention", targets: ["VisualAttention"]),
         .library(name: "Samples", targets: ["Samples"]),
         .library(name: "Reports", targets: ["Reports"]),
+        .library(name: "TensorBoard", targets: ["TensorBoard"]),
         .library(name: "Microworld", targets: ["Microworld"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "ColdStart", targets: ["ColdStart"]),
@@ -60,12 +61,14 @@ let package = Package(
             name: "VisualAttention",
             dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
         .target(name: "Reports"),
+        .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
-        .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors"]),
+        .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors", "RandomNumbers"]),
         .target(
             name: "ColdStart",
             dependencies: [
-                "Training", "SettingsFiles", "Samples", "QwenVL", "Torch", "Images", "RandomNumbers",
+                "Training", "SettingsFiles", "Samples", "VisualAttention", "QwenVL", "Torch", "Images",
+                "RandomNumbers",
             ]),
         .target(
             name: "Pretraining",
@@ -75,7 +78,8 @@ let package = Package(
         .executableTarget(
             name: "avar",
             dependencies: [
-                "VisualAttention", "Reports", "Samples", "Microworld", "Pretraining", "Training", "SettingsFiles",
+                "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
+                "Training", "SettingsFiles",
                 "QwenVL", "Torch", "Images", "Tokenization",
                 "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -91,6 +95,9 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/HubServer"),
+        .executableTarget(
+            name: "TinyTraining", dependencies: ["Training", "QwenVL", "Torch", "RandomNumbers"],
+            path: "Tests/TinyTraining"),
         .target(name: "HeadlessBrowser", path: "Tests/HeadlessBrowser"),
         .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),
@@ -101,21 +108,27 @@ let package = Package(
         .testTarget(name: "SettingsFilesTests", dependencies: ["SettingsFiles"]),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors"]),
+            dependencies: [
+                "Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors", "TinyTraining",
+            ]),
         .testTarget(
             name: "ColdStartTests",
             dependencies: ["ColdStart", "Samples", "QwenVL", "Images", "Torch", "SettingsFiles", "RandomNumbers"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
+        .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
-        .testTarget(name: "QwenVLTests", dependencies: ["QwenVL", "Torch"]),
+        .testTarget(
+            name: "QwenVLTests", dependencies: ["QwenVL", "Torch", "Tokenization", "Safetensors", "RandomNumbers"]),
         .testTarget(name: "SamplesTests", dependencies: ["Samples", "QwenVL", "Images"]),
         .testTarget(
             name: "VisualAttentionTests",
             dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors", "RandomNumbers"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["avar", "HeadlessBrowser", "HubServer", "Images", "Safetensors", "VisualAttention"]),
+            dependencies: [
+                "avar", "HeadlessBrowser", "HubServer", "Images", "QwenVL", "Safetensors", "Torch", "VisualAttention",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -25,6 +25,7 @@ parquet::ReaderProperties readerProperties(arrow::MemoryPool *pool) {
   return properties;
 }
 
+/// Nothing is read ahead on another thread, where a read could outlive the file and the pool it takes memory from.
 parquet::ArrowReaderProperties arrowProperties() {
   parquet::ArrowReaderProperties properties(/*use_threads=*/false);
   properties.set_pre_buffer(false);

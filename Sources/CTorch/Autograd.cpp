@@ -67,6 +67,18 @@ int32_t ct_adamw_step_(const CTensor *parameters, const CTensor *gradients, cons
   });
 }
 
+int32_t ct_grad_norm(const CTensor *gradients, int32_t count, double *norm) {
+  return guarded([&] {
+    const c10::AutoGradMode off(false);
+    std::vector<at::Tensor> norms;
+    for (const at::Tensor &gradient : list(gradients, count)) {
+      const at::ScalarType type = gradient.element_size() < 4 ? at::kFloat : gradient.scalar_type();
+      norms.push_back(at::linalg_vector_norm(gradient, 2, {}, false, type).to(at::kDouble));
+    }
+    *norm = norms.empty() ? 0 : at::linalg_vector_norm(at::stack(norms)).item<double>();
+  });
+}
+
 int32_t ct_clip_grad_norm_(const CTensor *gradients, int32_t count, double max_norm, double *norm) {
   return guarded([&] {
     const c10::AutoGradMode off(false);

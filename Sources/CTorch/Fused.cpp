@@ -1,3 +1,4 @@
+#include "Graph.h"
 #include "KernelTensors.h"
 
 using namespace ctorch;
@@ -16,7 +17,9 @@ void requireWidth(const at::Tensor &x, const at::Tensor &weight) {
               " cannot have weights of ", weight.sizes());
 }
 
-at::Tensor fusedNorm(const at::Tensor &x, const at::Tensor *delta, const at::Tensor &weight, at::Tensor *total,
+}  // namespace
+
+at::Tensor ctorch::fusedNorm(const at::Tensor &x, const at::Tensor *delta, const at::Tensor &weight, at::Tensor *total,
                      double epsilon) {
   at::Tensor out = at::empty_like(x);
   const int64_t width = weight.size(0);
@@ -28,6 +31,8 @@ at::Tensor fusedNorm(const at::Tensor &x, const at::Tensor *delta, const at::Ten
   });
   return out;
 }
+
+namespace {
 
 /// The blocks of heads of one sequence of a [batch, tokens, heads, width] tensor.
 template <typename T>
@@ -57,7 +62,9 @@ void requireTarget(const at::Tensor &x, const at::Tensor &target) {
               " where a gradient is recorded or outside the CPU");
 }
 
-void rotaryInto(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &sin, const at::Tensor &target) {
+}  // namespace
+
+void ctorch::rotaryInto(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &sin, const at::Tensor &target) {
   const at::Tensor c = cos.contiguous(), s = sin.contiguous();
   dispatch(x, [&](auto *type) {
     using T = Element<decltype(type)>;
@@ -69,8 +76,6 @@ void rotaryInto(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &si
   });
 }
 
-}  // namespace
-
 extern "C" {
 
 int32_t ct_rms_norm(CTensor x, CTensor weight, double epsilon, CTensor *out) {
@@ -79,7 +84,11 @@ int32_t ct_rms_norm(CTensor x, CTensor weight, double epsilon, CTensor *out) {
     const at::Tensor scale = tensor(weight).to(value.scalar_type());
     requireWidth(value, scale);
     const bool fused = plain(value, scale) && value.is_contiguous() && scale.is_contiguous();
-    *out = adopt(fused ? fusedNorm(value, nullptr, scale, nullptr, epsilon) : composedNorm(value, scale, epsilon));
+    if (fused) {
+      *out = adopt(fusedNorm(value, nullptr, scale, nullptr, epsilon));
+    } else {
+      *out = adopt(fits(value, scale) ? graphNorm(value, scale, epsilon) : composedNorm(value, scale, epsilon));
+    }
   });
 }
 
@@ -94,6 +103,8 @@ int32_t ct_add_rms_norm(CTensor x, CTensor delta, CTensor weight, double epsilon
     if (plain(value, added, scale) && value.is_contiguous() && added.is_contiguous() && scale.is_contiguous()) {
       total = value;
       normed = fusedNorm(value, &added, scale, &total, epsilon);
+    } else if (fits(value, added, scale)) {
+      std::tie(total, normed) = graphAddNorm(value, added, scale, epsilon);
     } else {
       total = value + added;
       normed = composedNorm(total, scale, epsilon);
@@ -108,7 +119,7 @@ int32_t ct_silu_mul(CTensor gate, CTensor up, CTensor *out) {
     const at::Tensor &g = tensor(gate);
     const at::Tensor &u = tensor(up);
     if (!plain(g, u) || !g.is_contiguous() || !u.is_contiguous() || g.sizes() != u.sizes()) {
-      *out = adopt(at::silu(g) * u);
+      *out = adopt(g.sizes() == u.sizes() && fits(g, u) ? graphSiluProduct(g, u) : at::silu(g) * u);
       return;
     }
     dispatch(g, [&](auto *type) {

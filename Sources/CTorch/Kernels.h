@@ -30,6 +30,10 @@ void rmsNorm(const T *x, const T *delta, const T *weight, T *sum, T *out, int64_
 template <typename T>
 void siluGate(const T *gate, T *up, int64_t count);
 
+/// out[i] = 0 where the upper 32 bits that `key` and i give are below `threshold`, else `kept`.
+template <typename T>
+void dropoutMask(T *out, int64_t count, uint64_t key, uint64_t threshold, float kept);
+
 /// One block of heads, [tokens, heads, width] at given strides; the last stride is 1.
 template <typename T>
 struct Heads {
@@ -118,11 +122,50 @@ struct AttentionCall {
   /// Whether query i sees only the keys up to its own.
   bool causal;
   float scale;
+  /// [sequences, heads, queries], the binary logarithm of the sum of the exponentials of a row's scores, or null.
+  float *logSumExp = nullptr;
 };
 
 /// softmax(query key^T * scale) value, and the masses; no map in memory. Keeps its scratch for the next call.
 template <typename T>
 void attention(const AttentionCall<T> &call);
+
+/// The gradient of attention: what the call read and gave, and what is to be written. As many queries as keys.
+template <typename T>
+struct AttentionGradientCall {
+  int64_t sequences, tokens, heads, keyHeads, width;
+  /// Contiguous [sequences, tokens, heads, width], and [sequences, tokens, keyHeads, width]. `out` is what attention gave.
+  const T *query, *key, *value, *out, *outGradient;
+  /// [sequences, heads, tokens], as `AttentionCall` gave them.
+  const float *logSumExp;
+  /// [sequences, tokens], bit g for group g; null where nothing was observed.
+  const uint8_t *membership;
+  /// [sequences, heads, tokens, groups]; null where there is no gradient of the masses.
+  const float *masses, *massGradient;
+  int64_t groups;
+  /// As query, key and value.
+  T *queryGradient, *keyGradient, *valueGradient;
+  bool causal;
+  float scale;
+};
+
+/// Gradients of `attention` in query, key and value, of its output and of its masses together.
+template <typename T>
+void attentionGradient(const AttentionGradientCall<T> &call);
+
+/// With y = `rmsNorm`(x) and dy its gradient: dx (to which `added` is added where it is not null), and dweight, summed in the same
+/// order whatever the threads.
+template <typename T>
+void rmsNormGradient(const T *x, const T *weight, const T *dy, const T *added, T *dx, float *dweight, int64_t rows,
+                     int64_t width, float epsilon);
+
+/// out = silu(gate) * up.
+template <typename T>
+void siluProduct(const T *gate, const T *up, T *out, int64_t count);
+
+/// The gradients of silu(gate) * up.
+template <typename T>
+void siluProductGradient(const T *gate, const T *up, const T *dout, T *dgate, T *dup, int64_t count);
 
 /// Keys and values of one head as the inner loops take them: panels of sixteen keys, each [width, 16], and panels of sixteen
 /// numbers of every value, each [count, 16].

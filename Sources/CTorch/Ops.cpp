@@ -208,6 +208,14 @@ int32_t ct_select(CTensor x, int64_t dim, int64_t index, CTensor *out) {
   return guarded([&] { *out = adopt(at::select(tensor(x), dim, index)); });
 }
 
+int32_t ct_unbind(CTensor x, int64_t dim, int32_t count, CTensor *out) {
+  return guarded([&] {
+    const std::vector<at::Tensor> parts = at::unbind(tensor(x), dim);
+    TORCH_CHECK(static_cast<int32_t>(parts.size()) == count, "axis ", dim, " of ", tensor(x).sizes(), " has no ", count, " parts");
+    for (int32_t i = 0; i < count; ++i) out[i] = adopt(parts[static_cast<size_t>(i)]);
+  });
+}
+
 int32_t ct_index_select(CTensor x, int64_t dim, CTensor indices, CTensor *out) {
   return guarded([&] { *out = adopt(at::index_select(tensor(x), dim, tensor(indices))); });
 }

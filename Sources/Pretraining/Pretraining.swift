@@ -97,16 +97,8 @@ public struct Pretraining {
             try names.map { ($0, try model.parameters.tensor($0).detached().to(.bfloat16)) }
         }
         let saved = try QwenVLModel(configuration: model.configuration, parameters: ParameterStore(narrow))
-        let url = folder.url.appendingPathComponent("checkpoint", isDirectory: true)
-        // The folder appears whole, as every state does.
-        let partial = folder.url.appendingPathComponent(".checkpoint", isDirectory: true)
-        let files = FileManager.default
-        try? files.removeItem(at: partial)
-        try CheckpointWriter.save(saved, companionsFrom: recipe.architecture, to: partial)
-        try? files.removeItem(at: url)
-        guard rename(partial.path, url.path) == 0 else {
-            throw TrainingError.folder(path: url.path, problem: "the checkpoint cannot take its place")
+        return try folder.publish("checkpoint") {
+            try CheckpointWriter.save(saved, companionsFrom: recipe.architecture, to: $0)
         }
-        return url
     }
 }

@@ -128,9 +128,9 @@ public struct PretrainingRecipe: Sendable, Equatable {
             epsilon: try training.number("epsilon", default: 1e-8, in: 1e-15...1),
             weightDecay: try training.number("weight_decay", default: 0.01, in: 0...100))
         clipNorm = try training.number("clip_norm", default: 1, in: 1e-6...1e6)
-        let schedule = CosineSchedule(
-            peak: try training.number("learning_rate", default: 1e-3, in: 1e-12...10),
-            warmupSteps: try training.integer("warmup_steps", default: min(100, steps), in: 0...steps), steps: steps,
+        let schedule = LearningRateSchedule(
+            .cosine, peak: try training.number("learning_rate", default: 1e-3, in: 1e-12...10),
+            warmup: .steps(try training.integer("warmup_steps", default: min(100, steps), in: 0...steps)), steps: steps,
             floor: try training.number("floor", default: 0.02, in: 0...1))
         loop = TrainingLoop.Settings(
             steps: steps, schedule: schedule,

@@ -14,6 +14,8 @@ public enum QwenVLError: Error, LocalizedError, Equatable {
     case unknownArchitecture(path: String, found: String)
     /// Weights that do not fit the configuration; all of them at once.
     case weights(path: String, problems: [String])
+    /// Adapters that do not fit the model, or do what is not done here; all of it at once.
+    case adapter(path: String, problems: [String])
     /// A conversation that cannot be turned into model input.
     case conversation(String)
     /// More tokens than the model has positions.
@@ -35,9 +37,9 @@ public enum QwenVLError: Error, LocalizedError, Equatable {
         case .unknownArchitecture(let path, let found):
             return "\(path) describes the architecture \(found); avar runs Qwen2.5-VL (model_type qwen2_5_vl)."
         case .weights(let path, let problems):
-            let shown = problems.prefix(8).joined(separator: "; ")
-            let more = problems.count > 8 ? "; and \(problems.count - 8) more" : ""
-            return "The weights in \(path) do not fit config.json: \(shown)\(more)."
+            return "The weights in \(path) do not fit config.json: \(Self.shown(problems))."
+        case .adapter(let path, let problems):
+            return "The adapter in \(path) cannot be used: \(Self.shown(problems))."
         case .conversation(let problem):
             return "\(problem)."
         case .contextExceeded(let tokens, let limit, let advice):
@@ -45,5 +47,9 @@ public enum QwenVLError: Error, LocalizedError, Equatable {
         case .input(let problem):
             return "\(problem)."
         }
+    }
+
+    private static func shown(_ problems: [String]) -> String {
+        problems.prefix(8).joined(separator: "; ") + (problems.count > 8 ? "; and \(problems.count - 8) more" : "")
     }
 }

@@ -28,6 +28,7 @@ struct Page {
         switch section {
         case .summary(let summary): add(summary)
         case .table(let table): add(table, identifier)
+        case .listing(let listing): add(listing)
         case .heatMap(let figure): add(figure, identifier)
         case .stackedAreas(let figure): add(figure, identifier)
         case .lineChart(let figure): add(figure, identifier)
@@ -68,6 +69,17 @@ struct Page {
             text += "<tr>\(cells.joined())</tr>\n"
         }
         text += "</tbody></table></div>\n\(caption(table.caption))\(csvData(identifier, table.csv()))</section>\n"
+    }
+
+    private mutating func add(_ listing: Listing) {
+        let count = listing.lineCount == 1 ? "1 line" : "\(listing.lineCount) lines"
+        // A line feed right after the tag is no part of the text.
+        text += """
+            <section>\(head(listing.title))
+            <details><summary>\(count)</summary><pre tabindex="0">
+            \(Escaping.markup(listing.text))</pre></details></section>
+
+            """
     }
 
     private mutating func add(_ figure: some Drawing, _ identifier: String) {

@@ -8,6 +8,8 @@ public struct Report: Sendable {
         case summary(Summary)
         /// Rows and columns.
         case table(Table)
+        /// Lines of text, folded.
+        case listing(Listing)
         /// Values by layer and head.
         case heatMap(HeatMap)
         /// Shares by layer.
@@ -68,7 +70,7 @@ extension Report.Section {
     /// The drawing, if the section is one.
     public var figure: (any Figure)? {
         switch self {
-        case .summary, .table: nil
+        case .summary, .table, .listing: nil
         case .heatMap(let figure): figure
         case .stackedAreas(let figure): figure
         case .lineChart(let figure): figure

@@ -31,8 +31,9 @@ struct Scale {
     ) {
         self.start = start
         self.end = end
-        isLogarithmic = axis.isLogarithmic(for: values)
-        let placed = values.filter { $0.isFinite && (!axis.isLogarithmic(for: values) || $0 > 0) }
+        let isLogarithmic = axis.isLogarithmic(for: values)
+        self.isLogarithmic = isLogarithmic
+        let placed = values.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
         var (lower, upper) = (placed.min() ?? (isLogarithmic ? 1 : 0), placed.max() ?? (isLogarithmic ? 10 : 1))
         let count = max(2, Int(abs(end - start) / spacing))
         if isLogarithmic {

@@ -116,6 +116,8 @@ enum Style {
             .caption{color:var(--muted);font-size:.875rem;margin:10px 0 0;max-width:76ch}
             .warning{background:var(--warning);border-radius:5px;padding:8px 12px;margin:0 0 10px}
             .scroll{overflow-x:auto}
+            details summary{cursor:pointer;width:max-content}
+            pre{font:.8rem/1.5 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;margin:12px 0 0;overflow-x:auto}
             table{border-collapse:collapse;font-size:.9rem}
             th,td{text-align:left;vertical-align:baseline;padding:5px 18px 5px 0;border-bottom:1px solid var(--grid)}
             th{font-weight:600}thead th{border-bottom-color:var(--axis);white-space:nowrap}
@@ -158,6 +160,7 @@ enum Style {
              section{border:0;padding:0;margin-top:18pt}section.figure{break-inside:avoid}button,.controls,.hint{display:none}
              svg.wide{display:block;max-width:100%}svg.narrow{display:none}.tokens{max-height:none;overflow:visible}
              .head{break-after:avoid}tr{break-inside:avoid}.scroll{overflow:visible}.looks{position:static}
+             pre{white-space:pre-wrap;overflow:visible}
              .frame{width:min(100%,calc(90mm*var(--ratio)))}.many .frame{width:min(100%,calc(55mm*var(--ratio)))}
              *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
             """

@@ -76,7 +76,19 @@ final class StagedFile {
     }
 }
 
-/// Makes new names in a folder survive a power cut.
+/// Writes a file that appears complete or not at all, and survives a power cut.
+/// - Parameters:
+///   - data: its bytes.
+///   - url: the file, which is replaced if it is there.
+/// - Throws: ``SafetensorsError/writing(path:_:)``.
+package func writeDurably(_ data: Data, to url: URL) throws {
+    let file = try StagedFile(destination: url.path, byteCount: data.count)
+    try data.withUnsafeBytes(file.write)
+    try file.finish()
+    try file.commit()
+}
+
+/// Makes new names in a folder survive a power cut; the bytes of a file likewise.
 ///
 /// Some file systems refuse to flush a folder; its files are complete all the same, so that is no error.
 package func flushFolder(_ url: URL) {
@@ -87,7 +99,7 @@ package func flushFolder(_ url: URL) {
 }
 
 /// The room left on a disk.
-enum FreeSpace {
+package enum FreeSpace {
     /// Bytes that may still be written in the folder of `path`, or nil if the system does not say.
     static func byteCount(besides path: String) -> Int? {
         var status = statvfs()
@@ -104,7 +116,7 @@ enum FreeSpace {
     ///   - byteCount: bytes about to be written.
     ///   - path: the file they belong to, or a file of the folder they go to.
     /// - Throws: ``SafetensorsError/WritingProblem/diskFull(needed:available:)``.
-    static func require(_ byteCount: Int, besides path: String) throws {
+    package static func require(_ byteCount: Int, besides path: String) throws {
         if let available = Self.byteCount(besides: path), available < byteCount {
             throw SafetensorsError.writing(path: path, .diskFull(needed: byteCount, available: available))
         }

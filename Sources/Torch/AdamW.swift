@@ -4,6 +4,9 @@ import CTorch
 ///
 /// Per parameter p with gradient g at step t:
 /// `p -= lr * decay * p;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  p -= lr * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`.
+///
+/// Parameters of bfloat16 or float16 may have masters in float32: then p, m and v are float32, gradients are widened, and the
+/// parameter is the master rounded to the nearest even. Without masters a step below the spacing of the narrow type is lost.
 public final class AdamW {
     /// The numbers of the method, named as in PyTorch.
     public struct Settings: Sendable, Equatable, Codable {
@@ -54,6 +57,8 @@ public final class AdamW {
     public var settings: Settings
     /// What is trained; leaves that require gradients.
     public let parameters: [Tensor]
+    /// What the method changes: the parameters themselves, or their masters in float32.
+    public let masters: [Tensor]
     private let firstMoments: [Tensor]
     private let secondMoments: [Tensor]
     private let steps: [Tensor]
@@ -62,12 +67,15 @@ public final class AdamW {
     /// - Parameters:
     ///   - parameters: what is trained.
     ///   - settings: the numbers of the method.
+    ///   - keepsMasters: true to keep float32 copies of the parameters that are narrower.
     /// - Throws: ``TorchError/operation(name:message:)`` if memory is short.
-    public init(_ parameters: [Tensor], settings: Settings = Settings()) throws {
+    public init(_ parameters: [Tensor], settings: Settings = Settings(), keepsMasters: Bool = false) throws {
         self.parameters = parameters
         self.settings = settings
-        firstMoments = try parameters.map { try Tensor.zeros($0.shape, dtype: $0.dtype, device: $0.device) }
-        secondMoments = try parameters.map { try Tensor.zeros($0.shape, dtype: $0.dtype, device: $0.device) }
+        let masters = try parameters.map { keepsMasters && Self.isNarrow($0) ? try $0.detached().to(.float32) : $0 }
+        self.masters = masters
+        firstMoments = try masters.map { try Tensor.zeros($0.shape, dtype: $0.dtype, device: $0.device) }
+        secondMoments = try masters.map { try Tensor.zeros($0.shape, dtype: $0.dtype, device: $0.device) }
         steps = try parameters.map { try Tensor.zeros([], device: $0.device) }
     }
 
@@ -95,29 +103,77 @@ public final class AdamW {
         }
     }
 
-    /// Changes the parameters by one step along their accumulated gradients; those without one stay as they are.
-    /// - Throws: ``TorchError/operation(name:message:)`` if a gradient has another shape or type.
-    public func step() throws {
-        var handles: (p: [CTensor], g: [CTensor], m: [CTensor], v: [CTensor], t: [CTensor]) = ([], [], [], [], [])
-        var gradients: [Tensor] = []
-        for (index, parameter) in parameters.enumerated() {
-            guard let gradient = try parameter.gradient else { continue }
-            gradients.append(gradient)
-            handles.p.append(parameter.handle)
-            handles.g.append(gradient.handle)
-            handles.m.append(firstMoments[index].handle)
-            handles.v.append(secondMoments[index].handle)
-            handles.t.append(steps[index].handle)
+    /// Takes over masters, and rounds the parameters from them.
+    /// - Parameter values: one per parameter, in their order, of its shape and its master's type.
+    /// - Throws: ``TorchError/shape(name:expected:got:)``, ``TorchError/dtype(name:expected:got:)`` before anything is changed.
+    public func restore(masters values: [Tensor]) throws {
+        guard values.count == masters.count else {
+            throw TorchError.shape(name: "masters", expected: "\(masters.count) of them", got: [values.count])
         }
-        if gradients.isEmpty { return }
+        for (index, (master, value)) in zip(masters, values).enumerated() {
+            guard master.shape == value.shape else {
+                throw TorchError.shape(name: "master \(index)", expected: "\(master.shape)", got: value.shape)
+            }
+            guard master.dtype == value.dtype else {
+                throw TorchError.dtype(name: "master \(index)", expected: "\(master.dtype)", got: value.dtype)
+            }
+        }
+        try withoutGradient {
+            for (index, value) in values.enumerated() {
+                try masters[index].copy(from: value)
+                if hasMaster(index) { try parameters[index].copy(from: masters[index]) }
+            }
+        }
+    }
+
+    /// How many numbers of widened gradients are in memory at a time, unless one parameter alone has more.
+    public static let widenedCount = 1 << 26
+
+    /// Changes the parameters by one step along their accumulated gradients; those without one stay as they are.
+    ///
+    /// One fused call, or several where gradients must be widened and would take much memory together.
+    /// - Parameter gradientScale: what the gradients are multiplied by, those of parameters without a master in place.
+    /// - Throws: ``TorchError/operation(name:message:)`` if a gradient has another shape or type.
+    public func step(gradientScale: Double = 1) throws {
+        var (piece, gradients, widened): ([Int], [Tensor], Int) = ([], [], 0)
+        for (index, parameter) in parameters.enumerated() {
+            guard var gradient = try parameter.gradient else { continue }
+            if hasMaster(index) {
+                if widened > 0 && widened + parameter.count > Self.widenedCount {
+                    try step(piece, gradients)
+                    (piece, gradients, widened) = ([], [], 0)
+                }
+                widened += parameter.count
+                gradient = try gradient.to(.float32)
+            }
+            if gradientScale != 1 { try gradient.multiply(by: gradientScale) }
+            piece.append(index)
+            gradients.append(gradient)
+        }
+        if !piece.isEmpty { try step(piece, gradients) }
+    }
+
+    /// One fused call, and the parameters rounded from their masters.
+    private func step(_ piece: [Int], _ gradients: [Tensor]) throws {
+        func handles(_ tensors: [Tensor]) -> [CTensor] { piece.map { tensors[$0].handle } }
         try withExtendedLifetime(gradients) {
             try check(
                 ct_adamw_step_(
-                    handles.p, handles.g, handles.m, handles.v, handles.t, Int32(handles.p.count),
-                    settings.learningRate,
-                    settings.beta1, settings.beta2, settings.weightDecay, settings.epsilon),
+                    handles(masters), gradients.map(\.handle), handles(firstMoments), handles(secondMoments),
+                    handles(steps), Int32(piece.count), settings.learningRate, settings.beta1, settings.beta2,
+                    settings.weightDecay, settings.epsilon),
                 operation: "AdamW.step")
         }
+        try withoutGradient {
+            for index in piece where hasMaster(index) { try parameters[index].copy(from: masters[index]) }
+        }
+    }
+
+    /// True if the method changes a copy of a parameter.
+    public func hasMaster(_ index: Int) -> Bool { masters[index] !== parameters[index] }
+
+    private static func isNarrow(_ tensor: Tensor) -> Bool {
+        tensor.dtype == .bfloat16 || tensor.dtype == .float16
     }
 
     /// Forgets the accumulated gradients of all parameters.
@@ -125,26 +181,4 @@ public final class AdamW {
     public func clearGradients() throws {
         for parameter in parameters { try parameter.clearGradient() }
     }
-}
-
-/// Scales the gradients of some parameters so that their norm is at most a bound, as `torch.nn.utils.clip_grad_norm_`.
-/// - Parameters:
-///   - parameters: leaves; those without a gradient are left out.
-///   - maximum: the largest norm over all numbers of all gradients together, above 0.
-/// - Returns: the norm before.
-/// - Throws: ``TorchError/operation(name:message:)`` if libtorch refuses or the bound is not above 0.
-@discardableResult
-public func clipGradients(of parameters: [Tensor], toNorm maximum: Double) throws -> Double {
-    guard maximum > 0 else {
-        throw TorchError.operation(name: "clipGradients", message: "the largest norm must be above 0, not \(maximum)")
-    }
-    let gradients = try parameters.compactMap { try $0.gradient }
-    if gradients.isEmpty { return 0 }
-    let handles = gradients.map(\.handle)
-    var norm = 0.0
-    try withExtendedLifetime(gradients) {
-        try check(
-            ct_clip_grad_norm_(handles, Int32(handles.count), maximum, &norm), operation: "clipGradients")
-    }
-    return norm
 }

@@ -47,6 +47,26 @@ extension Tensor {
         }
     }
 
+    /// The cross-entropy of the scores that a vocabulary gives these rows, `self weight^T`, which are never all in memory: they are
+    /// made in blocks of rows, each block's gradient with its loss.
+    /// - Parameters:
+    ///   - weight: `[vocabulary, hidden]`, of the type of `self`, which is `[rows, hidden]`.
+    ///   - targets: int64 `[rows]`.
+    ///   - factors: what each row's loss counts, `[rows]`.
+    /// - Returns: the sum of the rows' losses times their factors, differentiable once, and the losses in nats `[rows]`, which
+    ///   have no gradient.
+    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit or a target is out of range.
+    public func vocabularyCrossEntropy(
+        _ weight: Tensor, targets: Tensor, factors: Tensor
+    ) throws -> (loss: Tensor, losses: Tensor) {
+        var loss = CTensor()
+        var losses = CTensor()
+        try check(
+            ct_vocabulary_cross_entropy(handle, weight.handle, targets.handle, factors.handle, &loss, &losses),
+            operation: "vocabularyCrossEntropy of \(shape) with \(weight.shape)")
+        return (Tensor(adopting: loss), Tensor(adopting: losses))
+    }
+
     /// Antialiased bicubic resize, as `torch.nn.functional.interpolate(mode="bicubic", antialias=True)`.
     ///
     /// For `uint8` pictures the arithmetic is fixed-point, as in Pillow and in torchvision's resize.

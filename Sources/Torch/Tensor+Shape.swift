@@ -72,6 +72,13 @@ extension Tensor {
     public func select(_ axis: Int, _ index: Int) throws -> Tensor {
         try Tensor.make("select(\(axis), \(index)) of \(shape)") { ct_select(handle, Int64(axis), Int64(index), $0) }
     }
+    /// The views of all positions along an axis, which disappears; their gradients are put together in one step.
+    public func unbind(_ axis: Int) throws -> [Tensor] {
+        var out = [CTensor](repeating: CTensor(), count: size(axis))
+        try check(
+            ct_unbind(handle, Int64(axis), Int32(out.count), &out), operation: "unbind(\(axis)) of \(shape)")
+        return out.map(Tensor.init(adopting:))
+    }
     /// The slices at `indices` (int64 vector) along an axis, copied.
     public func indexSelect(_ axis: Int, _ indices: Tensor) throws -> Tensor {
         try Tensor.make("indexSelect of \(shape)") { ct_index_select(handle, Int64(axis), indices.handle, $0) }

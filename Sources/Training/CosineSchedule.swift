@@ -28,7 +28,11 @@ public struct CosineSchedule: Sendable, Equatable {
     /// - Returns: the rate.
     public func rate(_ step: Int) -> Double {
         if step < warmupSteps { return peak * Double(step + 1) / Double(warmupSteps) }
-        let progress = min(1, Double(step - warmupSteps) / Double(max(1, steps - warmupSteps)))
-        return peak * (floor + (1 - floor) * 0.5 * (1 + cos(.pi * progress)))
+        return peak * (floor + (1 - floor) * 0.5 * (1 + cos(.pi * progress(step))))
+    }
+
+    /// How far a step is on the way from the end of the warm-up to the last step, 0 to 1.
+    func progress(_ step: Int) -> Double {
+        min(1, Double(step - warmupSteps) / Double(max(1, steps - warmupSteps)))
     }
 }

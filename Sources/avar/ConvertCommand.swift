@@ -17,6 +17,9 @@ struct ConvertCommand: ParsableCommand {
     var maxShardBytes = 5_000_000_000
 
     func validate() throws {
+        if model.adapter != nil {
+            throw ValidationError("avar merge writes a model with its adapter; avar convert takes none.")
+        }
         if maxShardBytes < 1 { throw ValidationError("--max-shard-bytes must be at least 1, got \(maxShardBytes).") }
     }
 

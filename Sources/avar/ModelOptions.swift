@@ -15,13 +15,29 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "The branch, tag or commit of a name on the Hub; main unless given.")
     var revision: String?
 
+    @Option(help: "The folder of a LoRA adapter as PEFT saves it; merged into the model when it is loaded.")
+    var adapter: String?
+
     @OptionGroup var runtime: RuntimeOptions
 
     /// The checkpoint's folder; a name is looked up in the cache, and downloaded if it is not there.
     func folder() throws -> URL { try ModelFolder.find(model, revision: revision) }
 
+    /// The adapter's folder.
+    var adapterFolder: URL? { adapter.map { URL(fileURLWithPath: $0, isDirectory: true) } }
+
+    /// What was asked for, in words.
+    var described: String { adapter.map { "\(model) with the adapter \($0)" } ?? model }
+
     /// Opens the model alone.
-    func load() throws -> QwenVLModel { try runtime.load(folder()) }
+    func load() throws -> QwenVLModel { try load(folder()) }
+
+    /// Opens the model of a folder, with the adapter in its weights.
+    func load(_ folder: URL) throws -> QwenVLModel {
+        let model = try runtime.load(folder)
+        guard let adapterFolder else { return model }
+        return try model.merging(LowRankAdapters(folder: adapterFolder, for: model.parameters), dtype: model.dtype)
+    }
 }
 
 /// Where and in which type a model computes.
@@ -65,11 +81,16 @@ struct RuntimeOptions: ParsableArguments {
 
 extension VisualAssistant {
     /// Opens the checkpoint that the options name.
-    init(_ options: ModelOptions) throws { try self.init(folder: options.folder(), runtime: options.runtime) }
+    init(_ options: ModelOptions) throws { try self.init(folder: options.folder(), options: options) }
+
+    /// Opens the checkpoint of the folder that the options name.
+    init(folder: URL, options: ModelOptions) throws { try self.init(noting: folder, loading: options.load) }
 
     /// Opens a checkpoint as the options say.
-    init(folder: URL, runtime: RuntimeOptions) throws {
-        try self.init(folder: folder, loading: runtime.load)
+    init(folder: URL, runtime: RuntimeOptions) throws { try self.init(noting: folder, loading: runtime.load) }
+
+    private init(noting folder: URL, loading load: (URL) throws -> QwenVLModel) throws {
+        try self.init(folder: folder, loading: load)
         if processor.chatTemplate == nil {
             Output.note("\(folder.path) has no chat template; Qwen2.5-VL's own is used.")
         }

@@ -48,7 +48,7 @@ import Training
                 for step in 1...5 {
                     try makeStep(first)
                     try folder.append(entry(step))
-                    try folder.save(step: step, first, window: LogWindow())
+                    try folder.save(LoopState(step: step), first)
                 }
                 // Two steps that are lost, and a line that was cut.
                 for step in 6...7 { try folder.append(entry(step)) }
@@ -107,7 +107,7 @@ import Training
     @Test func aStateOfAnotherModelIsRefused() throws {
         try withFolder { url in
             let folder = try TrainingFolder(url, settings: "a", resumes: false)
-            try folder.save(step: 3, optimizer(), window: LogWindow())
+            try folder.save(LoopState(step: 3), optimizer())
             let other = try ParameterStore([
                 ("matrix", Tensor([1] as [Float], shape: [1, 1])), ("vector", Tensor([1, 2] as [Float])),
             ])

@@ -14,5 +14,6 @@
 #include "ctorch_autograd.h"
 #include "ctorch_fused.h"
 #include "ctorch_ops.h"
+#include "ctorch_random.h"
 #include "ctorch_runtime.h"
 #include "ctorch_tensor.h"

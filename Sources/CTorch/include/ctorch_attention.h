@@ -50,6 +50,21 @@ int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *v
                             int32_t segments, int32_t groups, const CKeyChanges *changes, double scale, CTensor *out,
                             CTensor *masses, CTensor *weights);
 
+/// Rotary step, causal or full attention among the tokens of each sequence, and the masses on the groups of its keys; all
+/// differentiable, by kernels of our own. See `ct_takes_graph_attention`.
+///
+/// `query` [batch, tokens, heads, width], `key` and `value` [batch, tokens, key/value heads, width], not turned yet; `cos` and `sin`
+/// float32 [batch or 1, tokens, width / 2]. `stretch` holds three numbers for each of `stretch_count` stretches of sequences of one
+/// length, start, count and length, in the order of the tokens, without gaps: with a batch of several one stretch of its rows.
+/// `membership` uint8 [batch, tokens], bit g for group g, or null with 0 groups. `*out` [batch, tokens, heads, width], `*masses`
+/// float32 [batch, heads, tokens, groups].
+int32_t ct_graph_attention(CTensor query, CTensor key, CTensor value, CTensor cos, CTensor sin, CTensor membership,
+                           int32_t groups, const int64_t *stretch, int32_t stretch_count, bool causal, double scale,
+                           CTensor *out, CTensor *masses);
+
+/// True for float32 or bfloat16 on the CPU.
+bool ct_takes_graph_attention(CTensor query, CTensor key, CTensor value);
+
 #ifdef __cplusplus
 }
 #endif

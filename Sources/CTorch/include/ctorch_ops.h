@@ -95,6 +95,8 @@ int32_t ct_pad(CTensor x, const int64_t *amounts, int32_t count, double value, C
 /// The view x[..., start ..< start + length, ...] along `dim`.
 int32_t ct_narrow(CTensor x, int64_t dim, int64_t start, int64_t length, CTensor *out);
 int32_t ct_select(CTensor x, int64_t dim, int64_t index, CTensor *out);
+/// The `count` views along `dim`, each as `ct_select` gives it; their gradients are put together in one step.
+int32_t ct_unbind(CTensor x, int64_t dim, int32_t count, CTensor *out);
 int32_t ct_index_select(CTensor x, int64_t dim, CTensor indices, CTensor *out);
 int32_t ct_gather(CTensor x, int64_t dim, CTensor indices, CTensor *out);
 int32_t ct_scatter(CTensor x, int64_t dim, CTensor indices, CTensor source, CTensor *out);
@@ -113,6 +115,12 @@ int32_t ct_layer_norm(CTensor x, CTensor weight, CTensor bias, double epsilon, C
 int32_t ct_cross_entropy(CTensor logits, CTensor targets, int64_t ignore_index, bool sum, CTensor *out);
 /// Antialiased bicubic resize of [batch, channels, height, width]; uint8 or floating point.
 int32_t ct_resize_bicubic(CTensor x, int64_t height, int64_t width, CTensor *out);
+
+/// The cross-entropy of the scores `states weight^T` without ever holding all of them: `*loss` = sum of factor * loss over the
+/// rows, differentiable once in states [rows, hidden] and weight [vocabulary, hidden], and `*losses` [rows] of each, which is not.
+/// `targets` int64 [rows], `factors` [rows]. The gradients are made with the loss.
+int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targets, CTensor factors, CTensor *loss,
+                                    CTensor *losses);
 
 #ifdef __cplusplus
 }

@@ -15,16 +15,19 @@ public enum CheckpointWriter {
     /// the same logits.
     ///
     /// Weights are written under the Hub's names, in the type they have, in shards where they are large. The configuration
-    /// and all files beside it come from the checkpoint the model was made of.
+    /// and all files beside it come from the checkpoint the model was made of; type and size of the vocabulary are the model's.
     /// - Parameters:
     ///   - model: what to save.
     ///   - source: the checkpoint folder with its configuration and tokenizer.
+    ///   - changedFiles: files beside the weights with another content than in the source, such as
+    ///     ``SpecialTokens/changedFiles``.
     ///   - folder: where to; made if it is not there, and not the source.
     ///   - maximumShardByteCount: the most bytes of tensors in one file.
     /// - Throws: ``QwenVLError`` if a file beside the weights cannot be read or written, `SafetensorsError` if the weights
     ///   cannot.
     public static func save(
-        _ model: QwenVLModel, companionsFrom source: URL, to folder: URL, maximumShardByteCount: Int = 5_000_000_000
+        _ model: QwenVLModel, companionsFrom source: URL, changedFiles: [String: Data] = [:], to folder: URL,
+        maximumShardByteCount: Int = 5_000_000_000
     ) throws {
         guard
             source.standardizedFileURL.resolvingSymlinksInPath() != folder.standardizedFileURL.resolvingSymlinksInPath()
@@ -33,16 +36,18 @@ public enum CheckpointWriter {
                 path: folder.path,
                 reason: "a model is not saved over the checkpoint it is read from; choose another folder")
         }
-        let configuration = try configurationData(of: source, dtype: model.dtype)
+        let configuration = try configurationData(of: source, for: model)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
             throw QwenVLError.unwritable(
                 path: folder.path, reason: "the folder cannot be made, \(JSONFile.reason(of: error))")
         }
-        for name in companions {
+        for name in Set(companions).union(changedFiles.keys).sorted() {
             let from = source.appendingPathComponent(name)
-            if FileManager.default.fileExists(atPath: from.path) {
+            if let changed = changedFiles[name] {
+                try write(changed, to: folder.appendingPathComponent(name))
+            } else if FileManager.default.fileExists(atPath: from.path) {
                 try write(try read(from), to: folder.appendingPathComponent(name))
             }
         }
@@ -54,14 +59,17 @@ public enum CheckpointWriter {
         try write(configuration, to: folder.appendingPathComponent("config.json"))
     }
 
-    /// The source's config.json with the type of the saved weights.
-    private static func configurationData(of source: URL, dtype: DType) throws -> Data {
+    /// The source's config.json with the type and the vocabulary of the saved weights, in either layout.
+    private static func configurationData(of source: URL, for model: QwenVLModel) throws -> Data {
+        let (dtype, vocabularySize) = (model.dtype, model.configuration.text.vocabularySize)
         var object = try JSONFile(contentsOf: source.appendingPathComponent("config.json")).object
         let key = object["dtype"] != nil ? "dtype" : "torch_dtype"
         object[key] = dtype.description
+        if object["text_config"] == nil || object["vocab_size"] != nil { object["vocab_size"] = vocabularySize }
         for part in ["text_config", "vision_config"] {
             guard var section = object[part] as? [String: Any] else { continue }
             for key in ["dtype", "torch_dtype"] where section[key] != nil { section[key] = dtype.description }
+            if part == "text_config" { section["vocab_size"] = vocabularySize }
             object[part] = section
         }
         return try JSONSerialization.data(

@@ -9,6 +9,7 @@ public final class ParameterStore {
     /// Names in the order of the forward pass.
     public let names: [String]
     private let tensors: [String: Tensor]
+    private var places: [String: AdapterPlace] = [:]
 
     /// A store of tensors that are already there.
     /// - Parameter parameters: names and tensors, in the order of the forward pass.
@@ -85,6 +86,52 @@ public final class ParameterStore {
     /// - Parameter prefix: a place in the tree, such as `visual`.
     /// - Returns: the reader.
     public func scope(_ prefix: String) -> ParameterScope { ParameterScope(store: self, prefix: prefix) }
+
+    /// A store with some tensors in the place of others, which may have another shape; the rest is shared, adapters are not.
+    /// - Parameter changed: the new tensors, by names that are there.
+    /// - Returns: the store.
+    public func replacing(_ changed: [String: Tensor]) -> ParameterStore {
+        ParameterStore(names.compactMap { name in (changed[name] ?? tensors[name]).map { (name, $0) } })
+    }
+
+    /// A store whose trained parameters have memory of their own, so that they can be changed.
+    ///
+    /// The others stay as they are, those of a file in its memory map.
+    /// - Parameters:
+    ///   - dtype: the type of the parameters that are trained, and of a bias beside a trained weight or a weight beside a
+    ///     trained bias, since a layer has both in one type; nil for the one they have.
+    ///   - isTrained: which, by name.
+    /// - Returns: the store, without adapters.
+    /// - Throws: `TorchError` if memory is short.
+    public func owning(dtype: DType? = nil, where isTrained: (String) -> Bool) throws -> ParameterStore {
+        let trained = Set(names.filter(isTrained))
+        var changed: [String: Tensor] = [:]
+        try withoutGradient {
+            for (name, tensor) in tensors {
+                let layer = name.split(separator: ".").dropLast().joined(separator: ".")
+                if trained.contains(name) {
+                    changed[name] = try tensor.detached().clone().to(dtype)
+                } else if let dtype, trained.contains("\(layer).weight") || trained.contains("\(layer).bias") {
+                    changed[name] = try tensor.detached().to(dtype)
+                }
+            }
+        }
+        return replacing(changed)
+    }
+
+    /// The names of the linear layers, those that may have an adapter, in the order of the forward pass.
+    public var linearLayers: [String] {
+        names.filter { $0.hasSuffix(".weight") && tensors[$0]?.rank == 2 && ParameterPart(of: $0) != .embeddings }
+            .map { String($0.dropLast(".weight".count)) }
+    }
+
+    /// Where the adapter of a layer is kept.
+    func place(_ layer: String) -> AdapterPlace {
+        if let place = places[layer] { return place }
+        let place = AdapterPlace()
+        places[layer] = place
+        return place
+    }
 
     /// Numbers in all parameters together.
     public var parameterCount: Int { names.reduce(0) { $0 + (tensors[$1]?.count ?? 0) } }

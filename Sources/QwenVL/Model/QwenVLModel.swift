@@ -80,6 +80,28 @@ public struct QwenVLModel {
         public let masses: [Tensor]
         /// The rows of the map that a step was asked for, `[sequence][selection][key]`.
         public var maps: [[[Float]]] = []
+        /// For each input the place of its first token among all rows, batch and tokens flattened.
+        public var offsets: [Int] = []
+    }
+
+    /// How several inputs lie side by side in one pass; what each of them gets does not depend on it.
+    public enum BatchLayout: String, Sendable, CaseIterable {
+        /// A row for each, the shorter ones padded on the right: `[inputs, longest]`.
+        case padded
+        /// One behind the other in one row, each seeing only itself: `[1, tokens of all]`.
+        case packed
+
+        /// For each input the place of its first token, batch and tokens flattened.
+        /// - Parameter lengths: tokens of the inputs.
+        /// - Returns: as many places.
+        public func offsets(_ lengths: [Int]) -> [Int] {
+            guard self == .packed else { return lengths.indices.map { $0 * (lengths.max() ?? 0) } }
+            var next = 0
+            return lengths.map { length in
+                defer { next += length }
+                return next
+            }
+        }
     }
 
     /// One pass over the tokens of an input.
@@ -118,30 +140,35 @@ public struct QwenVLModel {
         return output
     }
 
-    /// One pass over several inputs, the shorter ones padded on the right.
+    /// One pass over several inputs.
     ///
-    /// Padding comes behind every token of an input and is seen by none of them, so that each input gets what it would get
-    /// alone; the rows behind its last token mean nothing.
+    /// Each gets what it would get alone. Padding comes behind every token of an input and is seen by none of them; the rows behind
+    /// its last token mean nothing.
     /// - Parameters:
     ///   - inputs: tokens and pictures, at least one.
     ///   - logits: which rows of logits to compute; the last is each input's own last.
     ///   - groups: for each input the tokens' key groups, to observe attention; nil observes nothing.
-    ///   - modulation: an intervention in the attention, which needs groups; nil changes nothing.
+    ///   - modulation: an intervention in the attention, which needs groups and padded inputs; nil changes nothing.
+    ///   - layout: how the inputs lie side by side.
+    ///   - checkpointing: true to keep of every layer only its input, and make the rest again for the gradient.
     /// - Returns: hidden states `[batch, tokens, hidden]`, logits `[batch, rows, vocabulary]` and masses
-    ///   `[batch, heads, tokens, groups]`, differentiable in the parameters.
+    ///   `[batch, heads, tokens, groups]`, differentiable in the parameters; with packed inputs the batch is one row.
     /// - Throws: as ``forward(_:logits:groups:modulation:cache:recorder:trace:)``.
     public func forward(
         batch inputs: [ModelInput], logits: LogitRows = .all, groups: [KeyGroups]? = nil,
-        modulation: AttentionModulation? = nil
+        modulation: AttentionModulation? = nil, layout: BatchLayout = .padded, checkpointing: Bool = false
     ) throws -> Output {
-        try forward(inputs, logits: logits, groups: groups, modulation: modulation, trace: nil) {
-            BlockPass(keys: $0, modulation: $1)
-        }
+        try forward(
+            inputs, logits: logits, groups: groups, modulation: modulation, layout: layout,
+            checkpointing: checkpointing,
+            trace: nil
+        ) { BlockPass(keys: $0, modulation: $1) }
     }
 
     private func forward(
         _ inputs: [ModelInput], logits: LogitRows, groups: [KeyGroups]?, modulation: AttentionModulation?,
-        trace: ForwardTrace?, pass: (ObservedKeys?, PassModulation?) -> BlockPass
+        layout: BatchLayout = .padded, checkpointing: Bool = false, trace: ForwardTrace?,
+        pass: (ObservedKeys?, PassModulation?) -> BlockPass
     ) throws -> Output {
         let lengths = inputs.map(\.inputIDs.count)
         guard let longest = lengths.max() else { throw QwenVLError.input("A pass needs at least one input") }
@@ -152,7 +179,13 @@ public struct QwenVLModel {
         }
         try check(groups, lengths: lengths)
         try modulation?.check(configuration.text, groupCount: groups?.first?.count)
-        let padded = groups.map { zip($0, lengths).map { $0.padded(to: longest, from: $1) } }
+        let isPacked = layout == .packed && inputs.count > 1
+        guard !isPacked || modulation == nil else {
+            throw QwenVLError.input("Interventions take padded inputs, not packed ones")
+        }
+        let padded = groups.map { groups in
+            isPacked ? [KeyGroups(joining: groups)] : zip(groups, lengths).map { $0.padded(to: longest, from: $1) }
+        }
         let keys = try padded.map { try ObservedKeys($0, device: device) }
         let rows = zip(inputs, lengths).map { input, length in
             (modulation?.changedRows(of: input) ?? []) + [Bool](repeating: false, count: longest - length)
@@ -160,12 +193,20 @@ public struct QwenVLModel {
         let changes = try PassModulation(modulation, rows: rows)
         let positions = try inputs.map { input in
             try input.positionIDs(spatialMergeSize: configuration.vision.spatialMergeSize)
-                .padLastAxis(after: longest - input.inputIDs.count)
+                .padLastAxis(after: isPacked ? 0 : longest - input.inputIDs.count)
         }
+        var block = pass(keys, changes)
+        block.isPacked = isPacked
+        block.stretches =
+            isPacked
+            ? SequenceStretch.joining(lengths) : [SequenceStretch(start: 0, count: inputs.count, length: longest)]
+        let offsets = layout.offsets(lengths)
         return try decode(
-            embed(inputs, longest: longest, trace: trace),
-            positions.count == 1 ? positions[0] : Tensor.concatenate(positions, axis: 1), lengths: lengths,
-            logits: logits, pass: .block(pass(keys, changes)), trace: trace)
+            embed(
+                inputs, offsets: offsets, rows: isPacked ? 1 : inputs.count, checkpointing: checkpointing, trace: trace),
+            positions.count == 1 ? positions[0] : Tensor.concatenate(positions, axis: isPacked ? 2 : 1),
+            last: zip(offsets, lengths).map { $0 + $1 - 1 }, logits: logits, pass: .block(block),
+            checkpointing: checkpointing, trace: trace, offsets: offsets)
     }
 
     /// One pass over a single further token of each of several sequences.
@@ -205,8 +246,8 @@ public struct QwenVLModel {
         let pass = StepPass(
             sequences: sequences, modulation: try PassModulation(modulation, rows: rows.map { [$0] }), maps: collector)
         var output = try decode(
-            embeddings, positionIDs, lengths: [Int](repeating: 1, count: count), logits: .last, pass: .step(pass),
-            trace: nil)
+            embeddings, positionIDs, last: Array(0..<count), logits: .last, pass: .step(pass), trace: nil,
+            offsets: Array(0..<count))
         if let collector { output.maps = sequences.indices.map(collector.means) }
         for sequence in sequences { sequence.own.advance(by: 1) }
         return output
@@ -224,28 +265,23 @@ public struct QwenVLModel {
     }
 
     private func decode(
-        _ embeddings: Tensor, _ positionIDs: Tensor, lengths: [Int], logits rows: LogitRows, pass: DecoderPass,
-        trace: ForwardTrace?
+        _ embeddings: Tensor, _ positionIDs: Tensor, last: [Int], logits rows: LogitRows, pass: DecoderPass,
+        checkpointing: Bool = false, trace: ForwardTrace?, offsets: [Int]
     ) throws -> Output {
         let (hiddenStates, masses) = try decoder(
-            embeddings: embeddings, positionIDs: positionIDs.to(device: device), pass: pass, trace: trace)
+            embeddings: embeddings, positionIDs: positionIDs.to(device: device), pass: pass,
+            checkpointing: checkpointing, trace: trace)
         let logits: Tensor?
         switch rows {
         case .none: logits = nil
         case .last:
-            let tokens = hiddenStates.size(1)
-            let alike = lengths.allSatisfy { $0 == tokens }
-            let last =
-                try alike
-                ? hiddenStates.slice(1, tokens - 1..<tokens)
-                : Tensor.concatenate(
-                    lengths.enumerated().map {
-                        try hiddenStates.slice(0, $0..<$0 + 1).slice(1, $1 - 1..<$1)
-                    }, axis: 0)
-            logits = try decoder.logits(last)
+            let all = try hiddenStates.reshape([-1, hiddenStates.size(2)])
+            let isEvery = all.size(0) == last.count
+            logits = try decoder.logits(
+                (isEvery ? all : all.indexSelect(0, Tensor(last).to(device: device))).unsqueeze(1))
         case .all: logits = try decoder.logits(hiddenStates)
         }
-        return Output(hiddenStates: hiddenStates, logits: logits, masses: masses)
+        return Output(hiddenStates: hiddenStates, logits: logits, masses: masses, offsets: offsets)
     }
 
     /// Rows of the embedding in the type the model computes in, `[..., hidden]`.
@@ -253,27 +289,31 @@ public struct QwenVLModel {
         try decoder.embedding.embedding(Tensor(tokenIDs, shape: shape).to(device: device)).to(dtype)
     }
 
-    /// Embeddings of the tokens, with the visual tokens of the pictures in their places: `[batch, longest, hidden]`.
+    /// Embeddings of the tokens, with the visual tokens of the pictures in their places: `[rows, tokens, hidden]`.
     ///
     /// The pictures of all inputs go through the vision tower together.
-    private func embed(_ inputs: [ModelInput], longest: Int, trace: ForwardTrace?) throws -> Tensor {
-        let places = try inputs.enumerated().map { index, input in
-            try visualPlaces(of: input).map { index * longest + $0 }
-        }
+    private func embed(
+        _ inputs: [ModelInput], offsets: [Int], rows: Int, checkpointing: Bool, trace: ForwardTrace?
+    ) throws -> Tensor {
+        let places = try zip(inputs, offsets).map { input, offset in try visualPlaces(of: input).map { offset + $0 } }
+        let lengths = inputs.map(\.inputIDs.count)
+        let count = rows == 1 ? lengths.reduce(0, +) : rows * (lengths.max() ?? 0)
         // Padding is any token: what stands there is seen by none.
-        let tokens = inputs.flatMap { $0.inputIDs + [Int](repeating: 0, count: longest - $0.inputIDs.count) }
-        let text = try embedding(of: tokens, shape: [inputs.count, longest])
+        var tokens = [Int](repeating: 0, count: count)
+        for (input, offset) in zip(inputs, offsets) {
+            tokens.replaceSubrange(offset..<offset + input.inputIDs.count, with: input.inputIDs)
+        }
+        let text = try embedding(of: tokens, shape: [rows, count / rows])
         let pictures = zip(inputs, places).filter { !$1.isEmpty }
         if pictures.isEmpty { return text }
         let pixels = pictures.compactMap(\.0.pixelValues)
         let visual = try vision(
             (pixels.count == 1 ? pixels[0] : Tensor.concatenate(pixels, axis: 0)).to(dtype, device: device),
-            grids: pictures.flatMap(\.0.grids), trace: trace)
+            grids: pictures.flatMap(\.0.grids), checkpointing: checkpointing, trace: trace)
         try trace?(.visionOutput, visual)
         let indices = try Tensor(places.flatMap { $0 }).to(device: device)
         let width = text.size(2)
-        return try text.reshape([-1, width]).indexCopy(0, indices, visual.to(text.dtype))
-            .reshape([inputs.count, longest, width])
+        return try text.reshape([-1, width]).indexCopy(0, indices, visual.to(text.dtype)).reshape(text.shape)
     }
 
     /// Where the visual tokens of an input go.

@@ -15,11 +15,35 @@ extension AugmentedAttention {
             try slots.keys.copy(from: key)
             try slots.values.copy(from: new.value)
         }
+        if block.isPacked { return try attendWidenedPacked(query, key: key, value: new.value, block: block) }
         let keys = WidenedKeys(
             key: try key.transpose(1, 2), value: try new.value.transpose(1, 2), groups: block.keys?.groups)
         let attended = try widening.attend(
             query.transpose(1, 2), parts: [keys], causal: true, changes: block.modulation?.changes(layer: layer))
         return try split(attended, groupCount: block.keys?.groups.first?.count)
+    }
+
+    /// Several sequences in one row: one call per sequence. Query and key are turned.
+    private func attendWidenedPacked(_ query: Tensor, key: Tensor, value: Tensor, block: BlockPass) throws -> Attended {
+        let groups = block.keys?.groups.first
+        let ranges = block.stretches.flatMap { stretch in
+            (0..<stretch.count).map { index in
+                let start = stretch.start + index * stretch.length
+                return start..<start + stretch.length
+            }
+        }
+        let parts = try ranges.map { range -> Attended in
+            func own(_ x: Tensor) throws -> Tensor { try x.slice(1, range).transpose(1, 2) }
+            let ownGroups = groups.map { [KeyGroups(count: $0.count, membership: Array($0.membership[range]))] }
+            let keys = WidenedKeys(key: try own(key), value: try own(value), groups: ownGroups)
+            return try split(
+                widening.attend(own(query), parts: [keys], causal: true, changes: nil), groupCount: groups?.count)
+        }
+        let masses = parts.compactMap(\.masses)
+        return (
+            try Tensor.concatenate(parts.map(\.output), axis: 1),
+            try masses.isEmpty ? nil : Tensor.concatenate(masses, axis: 2)
+        )
     }
 
     /// One token of each of several sequences: one call per sequence.

@@ -38,8 +38,10 @@ struct AugmentedAttention {
     func callAsFunction(_ new: Projections, rotary: RotaryTable, pass: DecoderPass) throws -> Attended {
         switch pass {
         case .block(let block):
-            return try new.arePlain
-                ? attendBlock(new, rotary: rotary, block: block)
+            if new.arePlain { return try attendBlock(new, rotary: rotary, block: block) }
+            let isFree = block.cache == nil && block.recorder == nil && block.modulation == nil
+            return try isFree && takesGraphAttention(new.query, new.key, new.value)
+                ? attendGraphBlock(new, rotary: rotary, block: block)
                 : attendWidenedBlock(new, rotary: rotary, block: block)
         case .step(let step):
             return try new.arePlain
@@ -53,6 +55,7 @@ struct AugmentedAttention {
         let (batch, tokens, _, _) = try new.query.size4("query")
         let query = try new.query.rotary(cos: rotary.cos, sin: rotary.sin)
         try block.recorder?.take(query, layer: layer)
+        if block.isPacked { return try attendPacked(query, new, rotary: rotary, block: block) }
         let piece: KeyPiece
         if let cache = block.cache {
             let slots = try cache.slots(layer: layer, new: tokens)
@@ -67,6 +70,40 @@ struct AugmentedAttention {
         let (output, masses) = try observedAttention(
             query: query, pieces: [piece], groupCount: block.keys?.groupCount ?? 0,
             changes: block.modulation?.changes(layer: layer)?.keyChanges, causal: true, scale: scale)
+        return (try output.reshape([batch, tokens, -1]), masses)
+    }
+
+    /// Many tokens of each of several sequences in one row; the query is turned.
+    private func attendPacked(
+        _ query: Tensor, _ new: Projections, rotary: RotaryTable, block: BlockPass
+    ) throws -> Attended {
+        let key = try new.key.rotary(cos: rotary.cos, sin: rotary.sin)
+        let output = try Tensor.empty(query.shape, dtype: query.dtype)
+        let masses = try block.stretches.map { stretch in
+            let range = stretch.start..<stretch.start + stretch.count * stretch.length
+            func own(_ x: Tensor) throws -> Tensor {
+                try x.slice(1, range).reshape([stretch.count, stretch.length] + x.shape.dropFirst(2))
+            }
+            let piece = KeyPiece(
+                keys: try own(key), values: try own(new.value),
+                membership: try block.keys.map { try own($0.membership).contiguous() })
+            return try observedAttention(
+                query: own(query), pieces: [piece], groupCount: block.keys?.groupCount ?? 0, causal: true, scale: scale,
+                into: own(output)
+            ).masses?.permute([1, 0, 2, 3]).reshape([1, query.size(2), range.count, -1])
+        }.compactMap { $0 }
+        return (
+            try output.reshape([1, query.size(1), -1]), try masses.isEmpty ? nil : Tensor.concatenate(masses, axis: 2)
+        )
+    }
+
+    /// Many tokens of each sequence, with gradients of our own.
+    private func attendGraphBlock(_ new: Projections, rotary: RotaryTable, block: BlockPass) throws -> Attended {
+        let (batch, tokens, _, _) = try new.query.size4("query")
+        let (output, masses) = try graphAttention(
+            query: new.query, key: new.key, value: new.value, cos: rotary.cos, sin: rotary.sin,
+            membership: block.keys?.membership, groupCount: block.keys?.groupCount ?? 0, stretches: block.stretches,
+            causal: true, scale: scale)
         return (try output.reshape([batch, tokens, -1]), masses)
     }
 
@@ -144,6 +181,14 @@ enum DecoderPass {
     case block(BlockPass)
     /// One token of each of several sequences.
     case step(StepPass)
+
+    /// Whether layers give masses.
+    var isObserved: Bool {
+        switch self {
+        case .block(let block): block.keys != nil
+        case .step(let step): step.sequences.contains { $0.own.groupCount > 0 }
+        }
+    }
 }
 
 /// Many tokens of each sequence, behind those in the cache, which is given them; with a cache there is one sequence.
@@ -152,6 +197,10 @@ struct BlockPass {
     var modulation: PassModulation?
     var cache: KeyValueCache?
     var recorder: QueryRecorder?
+    /// Which tokens are a sequence.
+    var stretches: [SequenceStretch] = []
+    /// Whether several sequences share a row.
+    var isPacked = false
 }
 
 /// One token of each of several sequences.

@@ -8,7 +8,7 @@ public struct Decoder {
     let embedding: Tensor
     private let layers: [DecoderLayer]
     private let norm: Tensor
-    private let headWeight: Tensor
+    private let head: Linear
 
     init(_ store: ParameterStore, configuration: TextConfiguration, tied: Bool) throws {
         self.configuration = configuration
@@ -18,7 +18,7 @@ public struct Decoder {
             try DecoderLayer(scope.scope("layers.\($0)"), index: $0, configuration: configuration)
         }
         norm = try scope("norm.weight")
-        headWeight = try tied ? embedding : store.tensor("lm_head.weight")
+        head = try tied ? Linear(weight: embedding) : store.linear("lm_head")
     }
 
     /// Hidden states after the last norm.
@@ -26,17 +26,22 @@ public struct Decoder {
     ///   - embeddings: `[batch, tokens, hidden]`, visual tokens in place; its memory is used up.
     ///   - positionIDs: int64 `[3, batch, tokens]`.
     ///   - pass: what is before the tokens, what is observed and what is changed.
+    ///   - checkpointing: true to keep of every layer only its input, where a gradient is recorded.
     ///   - trace: sees the hidden states after every layer.
     /// - Returns: `[batch, tokens, hidden]`, and per layer the masses `[batch, heads, tokens, groups]`, empty if not observed.
     /// - Throws: ``QwenVLError/input(_:)`` if a cache is full.
     func callAsFunction(
-        embeddings: Tensor, positionIDs: Tensor, pass: DecoderPass, trace: ForwardTrace?
+        embeddings: Tensor, positionIDs: Tensor, pass: DecoderPass, checkpointing: Bool = false, trace: ForwardTrace?
     ) throws -> (hiddenStates: Tensor, masses: [Tensor]) {
         let rotary = try RotaryTable.text(positionIDs: positionIDs, configuration: configuration)
         var stream = ResidualStream(embeddings)
         var masses: [Tensor] = []
         for (index, layer) in layers.enumerated() {
-            if let layerMasses = try layer(&stream, rotary: rotary, pass: pass) { masses.append(layerMasses) }
+            let layerMasses =
+                try checkpointing
+                ? stream.checkpointed(observes: pass.isObserved) { try layer(&$0, rotary: rotary, pass: pass) }
+                : layer(&stream, rotary: rotary, pass: pass)
+            if let layerMasses { masses.append(layerMasses) }
             if let trace { try trace(.decoderLayer(index), stream.value()) }
         }
         let hiddenStates = try stream.normed(norm, epsilon: configuration.rmsNormEpsilon)
@@ -48,5 +53,5 @@ public struct Decoder {
     /// - Parameter hiddenStates: `[..., hidden]`, after the last norm.
     /// - Returns: `[..., vocabulary]`.
     /// - Throws: `TorchError` if the width is another.
-    func logits(_ hiddenStates: Tensor) throws -> Tensor { try hiddenStates.linear(headWeight) }
+    func logits(_ hiddenStates: Tensor) throws -> Tensor { try head(hiddenStates) }
 }

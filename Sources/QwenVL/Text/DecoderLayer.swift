@@ -3,8 +3,8 @@ import Torch
 /// One layer of the decoder (transformers' `Qwen2_5_VLDecoderLayer`).
 struct DecoderLayer {
     private let inputNorm, postAttentionNorm: Tensor
-    private let queryWeight, queryBias, keyWeight, keyBias, valueWeight, valueBias, outputWeight: Tensor
-    private let gateWeight, upWeight, downWeight: Tensor
+    private let query, key, value, output: Linear
+    private let gate, up, down: Linear
     private let configuration: TextConfiguration
     private let attention: AugmentedAttention
 
@@ -12,17 +12,14 @@ struct DecoderLayer {
         inputNorm = try scope("input_layernorm.weight")
         postAttentionNorm = try scope("post_attention_layernorm.weight")
         let attention = scope.scope("self_attn")
-        queryWeight = try attention("q_proj.weight")
-        queryBias = try attention("q_proj.bias")
-        keyWeight = try attention("k_proj.weight")
-        keyBias = try attention("k_proj.bias")
-        valueWeight = try attention("v_proj.weight")
-        valueBias = try attention("v_proj.bias")
-        outputWeight = try attention("o_proj.weight")
+        query = try attention.linear("q_proj", hasBias: true)
+        key = try attention.linear("k_proj", hasBias: true)
+        value = try attention.linear("v_proj", hasBias: true)
+        output = try attention.linear("o_proj", hasBias: false)
         let mlp = scope.scope("mlp")
-        gateWeight = try mlp("gate_proj.weight")
-        upWeight = try mlp("up_proj.weight")
-        downWeight = try mlp("down_proj.weight")
+        gate = try mlp.linear("gate_proj", hasBias: false)
+        up = try mlp.linear("up_proj", hasBias: false)
+        down = try mlp.linear("down_proj", hasBias: false)
         self.configuration = configuration
         self.attention = AugmentedAttention(configuration: configuration, layer: index)
     }
@@ -36,7 +33,7 @@ struct DecoderLayer {
     func callAsFunction(_ stream: inout ResidualStream, rotary: RotaryTable, pass: DecoderPass) throws -> Tensor? {
         let epsilon = configuration.rmsNormEpsilon
         let (attended, masses) = try attend(stream.normed(inputNorm, epsilon: epsilon), rotary: rotary, pass: pass)
-        try stream.add(attended.linear(outputWeight))
+        try stream.add(output(attended))
         try stream.add(feedForward(stream.normed(postAttentionNorm, epsilon: epsilon)))
         return masses
     }
@@ -47,13 +44,13 @@ struct DecoderLayer {
             try projected.reshape([batch, tokens, count, configuration.headSize])
         }
         let projections = AugmentedAttention.Projections(
-            query: try heads(x.linear(queryWeight, bias: queryBias), configuration.attentionHeads),
-            key: try heads(x.linear(keyWeight, bias: keyBias), configuration.keyValueHeads),
-            value: try heads(x.linear(valueWeight, bias: valueBias), configuration.keyValueHeads))
+            query: try heads(query(x), configuration.attentionHeads),
+            key: try heads(key(x), configuration.keyValueHeads),
+            value: try heads(value(x), configuration.keyValueHeads))
         return try attention(projections, rotary: rotary, pass: pass)
     }
 
     private func feedForward(_ x: Tensor) throws -> Tensor {
-        try x.linear(gateWeight).siluGate(x.linear(upWeight)).linear(downWeight)
+        try down(gate(x).siluGate(up(x)))
     }
 }

@@ -32,6 +32,11 @@ public struct KeyGroups: Sendable, Equatable {
         return numbers
     }
 
+    /// The keys of several sequences one behind the other.
+    init(joining all: [KeyGroups]) {
+        self.init(count: all.first?.count ?? 1, membership: all.flatMap(\.membership))
+    }
+
     /// The same with keys at the end that are in no group.
     func padded(to length: Int, from count: Int) -> KeyGroups {
         KeyGroups(count: self.count, membership: membership + [UInt8](repeating: 0, count: length - count))

@@ -24,6 +24,27 @@ struct ResidualStream {
         return normed
     }
 
+    /// What `layer` does to the stream, of which only the states before it are kept: the rest is made again for the gradient.
+    /// - Parameters:
+    ///   - observes: whether the layer gives masses.
+    ///   - layer: adds to the stream.
+    /// - Returns: the masses.
+    /// - Throws: what `layer` throws.
+    mutating func checkpointed(
+        observes: Bool = false, _ layer: @escaping (inout ResidualStream) throws -> Tensor?
+    ) throws -> Tensor? {
+        let before = try value()
+        guard isGradientEnabled else { return try layer(&self) }
+        let results = try Torch.checkpointed([before], outputCount: observes ? 2 : 1) { inputs in
+            // Outside a graph the layer may use the memory of what it is given, which is wanted again.
+            var stream = ResidualStream(try isGradientEnabled ? inputs[0] : inputs[0].clone())
+            let found = try layer(&stream)
+            return [try stream.value()] + (found.map { [$0] } ?? [])
+        }
+        (states, pending) = (results[0], nil)
+        return observes ? results[1] : nil
+    }
+
     /// The states, additions made.
     mutating func value() throws -> Tensor {
         if let delta = pending { (states, pending) = (try states + delta, nil) }

@@ -27,32 +27,38 @@ struct VisionBlock {
 
 /// Attention inside windows or pictures (transformers' `Qwen2_5_VLVisionAttention`).
 private struct VisionAttention {
-    let qkvWeight, qkvBias, projWeight, projBias: Tensor
+    let qkv, proj: Linear
     let headCount, headSize: Int
 
     init(_ scope: ParameterScope, configuration: VisionConfiguration) throws {
-        qkvWeight = try scope("qkv.weight")
-        qkvBias = try scope("qkv.bias")
-        projWeight = try scope("proj.weight")
-        projBias = try scope("proj.bias")
+        qkv = try scope.linear("qkv", hasBias: true)
+        proj = try scope.linear("proj", hasBias: true)
         headCount = configuration.headCount
         headSize = configuration.headSize
     }
 
     func callAsFunction(_ x: Tensor, rotary: RotaryTable, segments: [VisionPlan.Segments]) throws -> Tensor {
         let patches = x.size(0)
-        let qkv = try x.linear(qkvWeight, bias: qkvBias).reshape([1, patches, 3, headCount, headSize])
-        let query = try qkv.select(2, 0).rotary(cos: rotary.cos, sin: rotary.sin)  // [1, patches, heads, headSize]
-        let key = try qkv.select(2, 1).rotary(cos: rotary.cos, sin: rotary.sin)
-        let value = try qkv.select(2, 2)
+        let qkv = try self.qkv(x).reshape([1, patches, 3, headCount, headSize])
+        let parts = try qkv.unbind(2)  // each [1, patches, heads, headSize]
+        if !qkv.isPlain, takesGraphAttention(parts[0], parts[1], parts[2]) {
+            let output = try graphAttention(
+                query: parts[0], key: parts[1], value: parts[2], cos: rotary.cos, sin: rotary.sin, stretches: segments,
+                causal: false, scale: scale
+            ).output.reshape([patches, headCount * headSize])
+            return try proj(output)
+        }
+        let query = try parts[0].rotary(cos: rotary.cos, sin: rotary.sin)
+        let key = try parts[1].rotary(cos: rotary.cos, sin: rotary.sin)
+        let value = parts[2]
         guard query.isPlain, key.isPlain, value.isPlain else {
             let parts = try segments.map { try attendWithGradient(query, key, value, within: $0) }
             let joined = try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0)  // [patches, hidden]
-            return try joined.linear(projWeight, bias: projBias)
+            return try proj(joined)
         }
         let output = try Tensor.empty([1, patches, headCount, headSize], dtype: x.dtype)
         for segments in segments { try attend(query, key, value, within: segments, into: output) }
-        return try output.reshape([patches, headCount * headSize]).linear(projWeight, bias: projBias)
+        return try proj(output.reshape([patches, headCount * headSize]))
     }
 
     private var scale: Double { 1 / Double(headSize).squareRoot() }
@@ -86,19 +92,13 @@ private struct VisionAttention {
 
 /// The gated feed-forward block of the vision tower, with biases.
 private struct VisionMLP {
-    let gateWeight, gateBias, upWeight, upBias, downWeight, downBias: Tensor
+    let gate, up, down: Linear
 
     init(_ scope: ParameterScope) throws {
-        gateWeight = try scope("gate_proj.weight")
-        gateBias = try scope("gate_proj.bias")
-        upWeight = try scope("up_proj.weight")
-        upBias = try scope("up_proj.bias")
-        downWeight = try scope("down_proj.weight")
-        downBias = try scope("down_proj.bias")
+        gate = try scope.linear("gate_proj", hasBias: true)
+        up = try scope.linear("up_proj", hasBias: true)
+        down = try scope.linear("down_proj", hasBias: true)
     }
 
-    func callAsFunction(_ x: Tensor) throws -> Tensor {
-        let gate = try x.linear(gateWeight, bias: gateBias)
-        return try gate.siluGate(x.linear(upWeight, bias: upBias)).linear(downWeight, bias: downBias)
-    }
+    func callAsFunction(_ x: Tensor) throws -> Tensor { try down(gate(x).siluGate(up(x))) }
 }

@@ -8,11 +8,7 @@ import Torch
 /// leaves them in raster order; results do not depend on it, and the merger's output is brought back.)
 package struct VisionPlan {
     /// Equal sets of patches in a row: `count` sets of `length` patches from `start` on.
-    package struct Segments: Equatable {
-        package var start: Int
-        package var count: Int
-        package var length: Int
-    }
+    package typealias Segments = SequenceStretch
 
     /// The visual token that stands at each place: a permutation of 0 ..< tokens.
     package let tokenOrder: [Int]

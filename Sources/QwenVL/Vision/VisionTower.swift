@@ -8,7 +8,8 @@ public struct VisionTower {
     public let configuration: VisionConfiguration
     private let patchWeight: Tensor
     private let blocks: [VisionBlock]
-    private let mergerNorm, mergerWeight0, mergerBias0, mergerWeight2, mergerBias2: Tensor
+    private let mergerNorm: Tensor
+    private let merger0, merger2: Linear
 
     init(_ scope: ParameterScope, configuration: VisionConfiguration) throws {
         self.configuration = configuration
@@ -19,10 +20,8 @@ public struct VisionTower {
         }
         let merger = scope.scope("merger")
         mergerNorm = try merger("ln_q.weight")
-        mergerWeight0 = try merger("mlp.0.weight")
-        mergerBias0 = try merger("mlp.0.bias")
-        mergerWeight2 = try merger("mlp.2.weight")
-        mergerBias2 = try merger("mlp.2.bias")
+        merger0 = try merger.linear("mlp.0", hasBias: true)
+        merger2 = try merger.linear("mlp.2", hasBias: true)
     }
 
     /// The visual tokens of some pictures.
@@ -30,10 +29,13 @@ public struct VisionTower {
     ///   - pixelValues: `[patches, channels * frames * rows * columns]`, normalised, in the processor's order, of the type to
     ///     compute in.
     ///   - grids: one per picture; their patches add up to the rows of `pixelValues`.
+    ///   - checkpointing: true to keep of every block only its input, where a gradient is recorded.
     ///   - trace: sees the hidden states after every block, in the order of the plan.
     /// - Returns: `[visual tokens, decoder width]`, picture after picture, row after row.
     /// - Throws: ``QwenVLError/input(_:)`` if pixels and grids disagree.
-    public func callAsFunction(_ pixelValues: Tensor, grids: [GridTHW], trace: ForwardTrace? = nil) throws -> Tensor {
+    public func callAsFunction(
+        _ pixelValues: Tensor, grids: [GridTHW], checkpointing: Bool = false, trace: ForwardTrace? = nil
+    ) throws -> Tensor {
         try check(pixelValues, grids: grids)
         let patches = pixelValues.size(0)
         let plan = try VisionPlan(grids: grids, configuration: configuration)
@@ -50,7 +52,15 @@ public struct VisionTower {
                 .reshape([patches, configuration.hiddenSize]))
         for (index, block) in blocks.enumerated() {
             let full = configuration.fullAttentionBlocks.contains(index)
-            try block(&stream, rotary: rotary, segments: full ? plan.pictures : plan.windows)
+            let segments = full ? plan.pictures : plan.windows
+            if checkpointing {
+                _ = try stream.checkpointed {
+                    try block(&$0, rotary: rotary, segments: segments)
+                    return nil
+                }
+            } else {
+                try block(&stream, rotary: rotary, segments: segments)
+            }
             if let trace { try trace(.visionBlock(index), stream.value()) }
         }
         let normed = try stream.normed(mergerNorm, epsilon: VisionTower.normEpsilon)
@@ -70,10 +80,7 @@ public struct VisionTower {
 
     /// Squares of patches become tokens of the decoder's width (transformers' `Qwen2_5_VLPatchMerger`).
     private func mergeSquares(_ normed: Tensor, count: Int) throws -> Tensor {
-        try normed.reshape([count, -1])
-            .linear(mergerWeight0, bias: mergerBias0)
-            .gelu()
-            .linear(mergerWeight2, bias: mergerBias2)
+        try merger2(merger0(normed.reshape([count, -1])).gelu())
     }
 }
 

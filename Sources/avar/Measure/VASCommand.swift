@@ -111,7 +111,7 @@ struct VASCommand: ParsableCommand {
         let massFolder = try masses ? folder?.folder("masses") : nil
         defer { folder?.close() }
         var pass = ResultPass(source, numbers: numbers, folder: folder, skipsBad: skipBad) { [$0] }
-        let assistant = OpenedOnce { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
+        let assistant = OpenedOnce { try VisualAssistant(folder: checkpoint, options: model) }
         try pass.run(with: assistant.callAsFunction) { assistant, entry, _, shouldStop in
             try measure(
                 entry, with: assistant, intervention: intervention, masses: massFolder, shouldStop: shouldStop)
@@ -201,7 +201,8 @@ struct VASCommand: ParsableCommand {
 
     private func settings(checkpoint: URL, data: any SampleData) throws -> MeasurementSettings {
         try MeasurementSettings(
-            model: .init(path: model.model, fingerprint: Fingerprint.model(checkpoint)),
+            model: .init(
+                path: model.described, fingerprint: Fingerprint.model(checkpoint, adapter: model.adapterFolder)),
             data: data.settings(),
             queries: queries.rawValue, answers: answersOfResponse?.rawValue,
             maxNewTokens: answersOfResponse == .generated ? maxNewTokens ?? 512 : nil,

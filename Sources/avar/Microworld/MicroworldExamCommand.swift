@@ -81,7 +81,8 @@ struct MicroworldExamCommand: ParsableCommand {
             try ResultFolder<ExamSettings, ExamResult>(
                 URL(fileURLWithPath: path, isDirectory: true),
                 settings: ExamSettings(
-                    model: .init(path: model.model, fingerprint: Fingerprint.model(checkpoint)),
+                    model: .init(
+                        path: model.described, fingerprint: Fingerprint.model(checkpoint, adapter: model.adapterFolder)),
                     data: paper.data.settings(), style: style, maxNewTokens: tokens, shuffledAmong: shuffledAmong,
                     dtype: model.runtime.dtype.rawValue, device: model.runtime.device))
         }
@@ -91,7 +92,7 @@ struct MicroworldExamCommand: ParsableCommand {
         }
         let examiner = OpenedOnce {
             Examiner(
-                assistant: try VisualAssistant(folder: checkpoint, runtime: model.runtime), paper: paper, style: style,
+                assistant: try VisualAssistant(folder: checkpoint, options: model), paper: paper, style: style,
                 maxNewTokens: tokens)
         }
         try pass.run(with: examiner.callAsFunction, together: Examiner.together) { examiner, jobs, shouldStop in

@@ -27,8 +27,8 @@ enum Fingerprint {
         return text(hash)
     }
 
-    /// A hash of a checkpoint's small files, and of every tensor's name, type, shape, first and last bytes.
-    static func model(_ folder: URL) throws -> String {
+    /// A hash of a checkpoint's small files, and of every tensor's name, type, shape, first and last bytes; and of an adapter's files.
+    static func model(_ folder: URL, adapter: URL? = nil) throws -> String {
         _ = try ModelConfiguration(folder: folder)
         var hash = SHA256()
         for name in smallFiles {
@@ -42,6 +42,11 @@ enum Fingerprint {
             try checkpoint.withUnsafeBytes(of: entry.name) { bytes in
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes.prefix(sampledBytes)))
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes.suffix(sampledBytes)))
+            }
+        }
+        if let adapter {
+            for name in ["adapter_config.json", "adapter_model.safetensors"] {
+                hash.update(data: Data("\(name) \(try Self.file(adapter.appendingPathComponent(name)))\n".utf8))
             }
         }
         return text(hash)

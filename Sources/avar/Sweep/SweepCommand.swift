@@ -90,7 +90,7 @@ struct SweepCommand: ParsableCommand {
         var pass = ResultPass(source, numbers: numbers, folder: folder, skipsBad: skipBad) { number in
             points.map { SweepResult.Key(line: number, point: $0.name) }
         }
-        let assistant = OpenedOnce { try VisualAssistant(folder: checkpoint, runtime: model.runtime) }
+        let assistant = OpenedOnce { try VisualAssistant(folder: checkpoint, options: model) }
         try pass.run(with: assistant.callAsFunction) { assistant, entry, key, shouldStop in
             try assistant.answer(
                 entry, of: source, point: key.point, intervention: interventions[key.point] ?? nil,
@@ -107,7 +107,8 @@ struct SweepCommand: ParsableCommand {
 
     private func settings(checkpoint: URL, data: any SampleData) throws -> SweepSettings {
         try SweepSettings(
-            model: .init(path: model.model, fingerprint: Fingerprint.model(checkpoint)),
+            model: .init(
+                path: model.described, fingerprint: Fingerprint.model(checkpoint, adapter: model.adapterFolder)),
             data: data.settings(), points: points,
             scope: "layers \(layers?.text ?? "all"), heads \(heads?.text ?? "all"), \(modulateQueries.rawValue) rows",
             maxNewTokens: maxNewTokens, dtype: model.runtime.dtype.rawValue, device: model.runtime.device)

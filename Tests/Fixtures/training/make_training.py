@@ -1,16 +1,25 @@
 #!/usr/bin/env python3
-"""Makes training.safetensors: what PyTorch and transformers give for a few steps of supervised fine-tuning.
+"""Makes training.safetensors and optimizer.safetensors: what PyTorch and transformers give for a few steps of training.
 
 Needs torch, safetensors and transformers 5.23:
 
     python3 Tests/Fixtures/training/make_training.py
 
-The checkpoint is ../models/grouped-2to1-tied, its two cases padded to one batch. Each step is the mean cross-entropy over the tokens
+training.safetensors is supervised fine-tuning. The checkpoint is ../models/grouped-2to1-tied, its two cases padded to one batch. Each step is the mean cross-entropy over the tokens
 of role 4 (a row predicts the next token), backward, `clip_grad_norm_`, AdamW with matrices decaying and vectors not, and
 the rate of `get_cosine_schedule_with_warmup`. Computed in float64.
 
     loss, norm, rate    [steps]     before the step
     end.NAME            some parameters after the last step, in the order of the checkpoint
+
+optimizer.safetensors is the optimizer alone, over parameters of bfloat16 (one of float32 among them) with float32 masters kept by
+hand: gradients are given, widened, clipped together, and a parameter is its master rounded. `tower.*` has a fifth of the rate, and
+vectors do not decay.
+
+    start.NAME, gradient.NAME       [...], [steps, ...] in the parameter's type
+    master.NAME                     [steps, ...] float32, after every step
+    norm                            [steps] before clipping
+    rate.cosine, .linear, .constant [steps] with a warm-up of three steps
 """
 
 import pathlib
@@ -18,7 +27,8 @@ import sys
 
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import Qwen2_5_VLForConditionalGeneration, get_cosine_schedule_with_warmup
+from transformers import (Qwen2_5_VLForConditionalGeneration, get_constant_schedule, get_cosine_schedule_with_warmup,
+                          get_linear_schedule_with_warmup)
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "models"))
@@ -84,7 +94,55 @@ def train(model):
     print(losses, norms, sum(value.numel() for value in kept.values()) * 4, "bytes")
 
 
+def rates(schedule):
+    """A warm-up whose first step is not lost, and what transformers gives from its end on."""
+    steps, warmup = 20, 3
+    result = [PEAK * (step + 1) / warmup for step in range(warmup)]
+    probe = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    scheduler = schedule(probe, steps - warmup)
+    for _ in range(steps - warmup):
+        result.append(PEAK * scheduler.get_last_lr()[0])
+        probe.step()
+        scheduler.step()
+    return result
+
+
+def optimize():
+    torch.manual_seed(5)
+    shapes = {"tower.weight": (6, 5), "tower.bias": (6,), "text.weight": (7, 6), "text.norm": (7,)}
+    types = {name: torch.float32 if name == "text.norm" else torch.bfloat16 for name in shapes}
+    start = {name: torch.randn(shape).to(types[name]) for name, shape in shapes.items()}
+    cosine = rates(lambda probe, steps: get_cosine_schedule_with_warmup(probe, 0, steps))
+    gradients = {name: torch.randn(len(cosine), *shape).to(types[name]) for name, shape in shapes.items()}
+    masters = {name: torch.nn.Parameter(value.float().clone()) for name, value in start.items()}
+    optimizer = torch.optim.AdamW(
+        [dict(params=[masters[name]], weight_decay=DECAY if masters[name].dim() > 1 else 0.0,
+              factor=0.2 if name.startswith("tower.") else 1.0) for name in shapes],
+        lr=PEAK, betas=(0.9, 0.99), eps=1e-8, fused=True)
+    history, norms = {name: [] for name in shapes}, []
+    for step, rate in enumerate(cosine):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * group["factor"]
+        for name, master in masters.items():
+            # Some steps are small enough not to be clipped.
+            gradients[name][step] *= 0.02 if step % 3 == 0 else 1
+            master.grad = gradients[name][step].float().clone()  # clipped in place
+        norms.append(torch.nn.utils.clip_grad_norm_(masters.values(), CLIP).item())
+        optimizer.step()
+        for name, master in masters.items():
+            history[name].append(master.detach().clone())
+    kept = {f"start.{name}": value for name, value in start.items()}
+    kept |= {f"gradient.{name}": value for name, value in gradients.items()}
+    kept |= {f"master.{name}": torch.stack(values) for name, values in history.items()}
+    kept |= {"norm": torch.tensor(norms), "rate.cosine": torch.tensor(cosine),
+             "rate.linear": torch.tensor(rates(lambda probe, steps: get_linear_schedule_with_warmup(probe, 0, steps))),
+             "rate.constant": torch.tensor(rates(lambda probe, steps: get_constant_schedule(probe)))}
+    save_file(kept, HERE / "optimizer.safetensors")
+    print(norms)
+
+
 if __name__ == "__main__":
+    optimize()
     small = Qwen2_5_VLForConditionalGeneration.from_pretrained(MODEL, dtype=torch.float32, attn_implementation="eager")
     with double_precision(small) as wide:
         train(wide)

@@ -111,7 +111,9 @@ let package = Package(
             dependencies: [
                 "Training", "Pretraining", "Microworld", "QwenVL", "Torch", "Safetensors", "TinyTraining",
             ]),
-        .testTarget(name: "ColdStartTests", dependencies: ["ColdStart", "Samples", "QwenVL", "Images", "Torch"]),
+        .testTarget(
+            name: "ColdStartTests",
+            dependencies: ["ColdStart", "Samples", "QwenVL", "Images", "Torch", "SettingsFiles", "RandomNumbers"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),

@@ -4,13 +4,17 @@ import Parquet
 /// A Parquet file of conversations about pictures, with the columns that ``SampleFile`` has keys.
 ///
 /// Pictures are a column `images` or `image`: structures of `bytes` and `path` as the Hugging Face Hub has them, bytes, or paths.
-/// Rows are read in order, a few at a time; one that is wanted again later is looked up in its row group.
+/// Rows are read in order, a few at a time. One that is wanted again later is looked up in its row group, which takes a moment for
+/// those of 100 rows that the Hub has. In a file of larger groups it would take long: there the rows of entries that are kept are put
+/// aside in a temporary file.
 public struct ParquetSamples: SampleSource {
     /// Where it lies.
     public let url: URL
     private let file: ParquetFile
     private let columns: [String]
     private let parser: SampleParser
+    /// The most rows of a group in which rows are looked up.
+    private static let largestGroup = 256
 
     /// A data file.
     /// - Parameter url: a Parquet file.
@@ -36,6 +40,7 @@ public struct ParquetSamples: SampleSource {
     /// - Throws: `ParquetError` if the file cannot be opened any more.
     public func entries() throws -> SampleEntries {
         let rows = try file.rows(columns: columns)
+        let store = try file.rowGroups.contains { $0 > Self.largestGroup } ? RowStore() : nil
         var isOver = false
         return SampleEntries {
             guard !isOver else { return nil }
@@ -43,14 +48,25 @@ public struct ParquetSamples: SampleSource {
             let place = "Row \(number + 1) of \(url.path)"
             do {
                 guard let row = try rows.next() else { return nil }
-                return SampleEntry(
-                    number: number + 1, place: place, readAgain: { try sample(at: number) },
-                    read: { try parser.sample(FieldValue(row: row)) })
+                return SampleEntry(number: number + 1, place: place) {
+                    keep(row, at: number, in: store)
+                } read: {
+                    try parser.sample(FieldValue(row: row))
+                }
             } catch {
                 isOver = true
                 return SampleEntry(number: number + 1, place: place) { throw error }
             }
         }
+    }
+
+    /// What reads a row again.
+    private func keep(
+        _ row: [String: ParquetValue], at number: Int, in store: RowStore?
+    ) -> @Sendable () throws -> Sample {
+        guard let store else { return { try sample(at: number) } }
+        let place = Result { try store.append(FieldValue(row: row)) }
+        return { try parser.sample(store.row(place.get())) }
     }
 
     /// The sample of a row, counted from 0.

@@ -51,7 +51,7 @@ extension SampleParser {
 
     /// Where a path leads.
     private func place(_ path: String) -> URL {
-        let places = folders.map { URL(fileURLWithPath: path, relativeTo: $0) }
+        let places = path.hasPrefix("/") ? [] : folders.map { $0.appendingPathComponent(path) }
         let found = places.count > 1 ? places.first { FileManager.default.fileExists(atPath: $0.path) } : nil
         return found ?? places.first ?? URL(fileURLWithPath: path)
     }

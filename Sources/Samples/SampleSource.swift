@@ -53,24 +53,24 @@ public struct SampleEntry: Sendable {
     public let place: String
 
     private let read: @Sendable () throws -> Sample
-    private let readAgain: (@Sendable () throws -> Sample)?
+    private let keep: (@Sendable () -> @Sendable () throws -> Sample)?
 
     /// A sample's place.
     /// - Parameters:
     ///   - number: counted from 1.
     ///   - place: for messages.
-    ///   - readAgain: reads the sample later, if `read` holds something that is too large to be kept.
+    ///   - keep: gives what reads the sample later, if `read` holds something that is too large to be kept.
     ///   - read: reads the sample, but not its pictures.
     public init(
-        number: Int, place: String, readAgain: (@Sendable () throws -> Sample)? = nil,
+        number: Int, place: String, keep: (@Sendable () -> @Sendable () throws -> Sample)? = nil,
         read: @escaping @Sendable () throws -> Sample
     ) {
-        (self.number, self.place, self.readAgain, self.read) = (number, place, readAgain, read)
+        (self.number, self.place, self.keep, self.read) = (number, place, keep, read)
     }
 
     /// The same place without anything that has been read ahead, so that those of a large file can all be kept.
     public var kept: SampleEntry {
-        readAgain.map { SampleEntry(number: number, place: place, read: $0) } ?? self
+        keep.map { SampleEntry(number: number, place: place, read: $0()) } ?? self
     }
 
     /// Reads the sample, but not its pictures.

@@ -48,4 +48,22 @@ import Testing
             #expect(entries[row].kept.place == entries[row].place)
         }
     }
+
+    /// Where row groups are large, rows are put aside (Tests/Fixtures/samples/make_large_group.py).
+    @Test func rowsOfLargeGroupsAreFoundAgain() throws {
+        let source = try ParquetSamples(Self.fixtures.appendingPathComponent("../samples/large-group.parquet"))
+        let entries = try source.entries().map(\.self)
+        #expect(entries.count == 1000)
+        let kept = entries.map(\.kept)
+        DispatchQueue.concurrentPerform(iterations: 1000) { row in
+            let number = (row * 7) % 1000
+            let sample = try? kept[number].sample()
+            #expect(
+                sample?.turns.map(short) == [
+                    "user:\(number == 500 ? "[500.png]" : "")What is \(number)?", "assistant:\(number)",
+                ])
+            #expect(sample?.pictures.isEmpty == (number != 500))
+        }
+        #expect(try kept[500].sample() == entries[500].sample())
+    }
 }

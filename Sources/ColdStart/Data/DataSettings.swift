@@ -118,7 +118,8 @@ public struct WeightedSource: Sendable {
     /// - Throws: `SettingsError`, naming the line; what opening the files throws.
     public static func list(_ sections: [SettingsSection], relativeTo folder: URL) throws -> [WeightedSource] {
         try sections.map { section in
-            let path = URL(fileURLWithPath: try section.text("path"), relativeTo: folder).path
+            let given = try section.text("path")
+            let path = given.hasPrefix("/") ? given : folder.appendingPathComponent(given).path
             let name = try section.has("name") ? section.text("name") : nil
             let weight = try section.has("weight") ? section.number("weight") : nil
             if weight == 0 { throw section.refuse("weight", "is 0; leave the source out") }

@@ -68,7 +68,7 @@ public struct Pretraining {
         let pieces = stride(from: 0, to: inputs.count, by: size).map {
             Array(inputs[$0..<min(inputs.count, $0 + size)])
         }
-        let answers = pieces.map(AnswerRows.init)
+        let answers = pieces.map { AnswerRows($0) }
         let tokens = answers.reduce(0) { $0 + $1.targets.count }
         let mean = recipe.phase(step).mean
         let count = Double(mean == .tokens ? tokens : inputs.count)

@@ -19,6 +19,19 @@ extension TrainingFolder {
         guard count == line.count else { throw Self.failure(log, "written") }
     }
 
+    /// The lines of the log.
+    /// - Returns: the entries in their order; none without a log.
+    /// - Throws: ``TrainingError/folder(path:problem:)`` if it cannot be read.
+    public func entries() throws -> [TrainingLoop.LogEntry] {
+        guard FileManager.default.fileExists(atPath: log.path) else { return [] }
+        guard let data = try? Data(contentsOf: log) else { throw Self.failure(log, "read") }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return data.split(separator: UInt8(ascii: "\n")).compactMap {
+            try? decoder.decode(TrainingLoop.LogEntry.self, from: $0)
+        }
+    }
+
     /// Removes the lines of steps that are made again, and a last line that was cut.
     func cutLog(to step: Int) throws {
         guard FileManager.default.fileExists(atPath: log.path) else { return }

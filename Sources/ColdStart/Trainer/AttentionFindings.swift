@@ -3,7 +3,7 @@ import Torch
 import VisualAttention
 
 /// Where the guided tokens of some samples looked, summed up over samples.
-struct AttentionFindings {
+package struct AttentionFindings {
     /// A head that gives the pictures more than this reads little else.
     static let saturation = 0.95
 
@@ -89,9 +89,9 @@ struct AttentionFindings {
     }
 
     /// The term that raises attention on pictures, means over the samples that have it, in nats; nil if none has.
-    var enhance: Double? { imageSamples == 0 ? nil : enhanceSum / Double(imageSamples) }
+    package var enhance: Double? { imageSamples == 0 ? nil : enhanceSum / Double(imageSamples) }
     /// The term that lowers attention on the system turn, likewise.
-    var suppress: Double? { systemSamples == 0 ? nil : suppressSum / Double(systemSamples) }
+    package var suppress: Double? { systemSamples == 0 ? nil : suppressSum / Double(systemSamples) }
     /// The pooled form of the score; nil if no sample has one.
     var score: Double? { scored == 0 ? nil : scores / Double(scored) }
     /// The mean share of a group, in 0...1.

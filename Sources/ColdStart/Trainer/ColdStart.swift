@@ -15,8 +15,7 @@ public final class ColdStart {
     public let heldOut: ColdStartData?
     /// Which samples each step takes.
     public let plan: BatchPlan
-    /// Where states and log are kept.
-    public let folder: TrainingFolder
+    private let training: TrainingFolder?
     /// Low-rank adapters in place of the weights themselves; nil for full training.
     public let adapters: LowRankAdapters?
     /// What is trained.
@@ -34,10 +33,11 @@ public final class ColdStart {
     ///   - source: the folder of the checkpoint that it begins with.
     ///   - settings: lines that decide the numbers beside the recipe's own; a folder of others is refused.
     ///   - resumes: false if there must be no earlier training in the folder.
+    ///   - isDry: true to look only: the folder is not made, and nothing can be run.
     ///   - checked: is told how many samples have been looked at.
     /// - Throws: ``TrainingError``, `QwenVLError`, `SampleError`, ``DataError``.
     public init(
-        _ recipe: ColdStartRecipe, source: URL, settings: String, resumes: Bool,
+        _ recipe: ColdStartRecipe, source: URL, settings: String, resumes: Bool, isDry: Bool = false,
         checked: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws {
         (self.recipe, self.source) = (recipe, source)
@@ -64,7 +64,7 @@ public final class ColdStart {
                 weightDecay: parameter.decays ? decay : 0)
         }
         let all = settings + "data \(data.fingerprint)\nheld_out \(heldOut?.fingerprint ?? "none")\n" + recipe.lines
-        folder = try TrainingFolder(recipe.output, settings: all, resumes: resumes)
+        training = try isDry ? nil : TrainingFolder(recipe.output, settings: all, resumes: resumes)
         prefetcher = DataPrefetcher(data) { step in step < plan.stepCount ? plan.samples(step: step) : nil }
     }
 
@@ -112,6 +112,12 @@ public final class ColdStart {
         let adapters = try LowRankAdapters(settings, for: read.parameters, seed: recipe.seed)
         try adapters.attach(to: read.parameters)
         return (read, try ParameterSet(read.parameters, adapters: adapters), adapters)
+    }
+
+    /// Where states and log are kept.
+    public var folder: TrainingFolder {
+        guard let training else { preconditionFailure("A dry run has no folder.") }
+        return training
     }
 
     /// Makes all steps that are left, and writes the result.

@@ -6,7 +6,7 @@ import VisualAttention
 ///
 /// Each term of a sample is a mean over layers and heads, and the step's the mean over the samples that have it: a sample without a
 /// picture, without a system turn or without a query contributes nothing to a term that is not defined for it.
-struct Guidance {
+package struct Guidance {
     let settings: GuidanceSettings
     let gate: GuidanceGate
     let layerCount: Int
@@ -18,7 +18,7 @@ struct Guidance {
     /// - Parameters:
     ///   - samples: all of the step.
     ///   - gate: as the steps before have left it.
-    init(_ settings: GuidanceSettings, gate: GuidanceGate, text: TextConfiguration, samples: [ModelInput]) {
+    package init(_ settings: GuidanceSettings, gate: GuidanceGate, text: TextConfiguration, samples: [ModelInput]) {
         (self.settings, self.gate) = (settings, gate)
         (layerCount, headCount) = (text.layerCount, text.attentionHeads)
         let queries = samples.map { Self.queries(of: $0, settings.queries) }
@@ -45,7 +45,7 @@ struct Guidance {
     ///   - layout: how they lie side by side.
     /// - Returns: the weighted loss, nil if there is none, and the findings.
     /// - Throws: `TorchError`.
-    func terms(
+    package func terms(
         _ output: QwenVLModel.Output, inputs: [ModelInput], layout: QwenVLModel.BatchLayout
     ) throws -> (loss: Tensor?, found: AttentionFindings) {
         var found = AttentionFindings(layers: layerCount, heads: headCount)

@@ -3,7 +3,7 @@
 /// In the bounded form a term stops pushing a head once the head's mass has passed the target. What decides is the mean of the steps
 /// before, so that how a step is cut into passes changes nothing, and no sample that is behind the others goes on pushing a head that
 /// has arrived. Carried from step to step and saved with every state.
-struct GuidanceGate: Codable, Equatable {
+package struct GuidanceGate: Codable, Equatable {
     /// How much of the running mean a step keeps.
     private static let decay = 0.9
 
@@ -13,6 +13,9 @@ struct GuidanceGate: Codable, Equatable {
     /// The share of the steps' weight that has been seen, from 0 to 1, of samples with a picture and with a system turn.
     private(set) var imageWeight = 0.0
     private(set) var systemWeight = 0.0
+
+    /// Of no step.
+    package init() {}
 
     /// What every head gave in a step, means over its samples; nil where no sample had that part.
     mutating func add(image: [[Double]]?, system: [[Double]]?) {

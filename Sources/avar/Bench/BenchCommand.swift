@@ -8,7 +8,8 @@ import VisualAttention
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Times a forward pass, the attention measure or a generation on the inputs of a case file.",
+        abstract:
+            "Times a forward pass, the attention measure, a training step or a generation on the inputs of a case file.",
         discussion:
             "Prints one line of JSON with the keys of Benchmarks/peer/hf_peer.py, which writes the case files and does "
             + "the same work with transformers. Seconds are the median of the runs after one that is not counted.")
@@ -17,6 +18,7 @@ struct BenchCommand: ParsableCommand {
     enum Work: String, ExpressibleByArgument, CaseIterable {
         case forward
         case vas
+        case sftStep = "sft-step"
         case generate
     }
 
@@ -29,7 +31,7 @@ struct BenchCommand: ParsableCommand {
         var role: TokenRole { self == .user ? .user : .response }
     }
 
-    @Argument(help: "What to time: forward, vas or generate.")
+    @Argument(help: "What to time: forward, vas, sft-step or generate.")
     var work: Work
 
     @OptionGroup var model: ModelOptions
@@ -49,30 +51,45 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "How many times to answer the prompt at once, each answer in a row of its own.")
     var batch = 1
 
+    @Flag(help: "With sft-step, guide attention as the paper does, alpha and beta 0.15.")
+    var guided = false
+
+    @Flag(help: "With sft-step, keep of every layer only its input.")
+    var checkpointing = false
+
     @Flag(
         help: """
             With forward, also time the products and attention calls of a float32 pass alone, each by its fastest kernel; \
-            with vas, the same pass unobserved; with generate, the same generation with every token's attention observed.
+            with vas, the same pass unobserved; with sft-step --guided, the same step unguided; with generate, the same generation with every token's attention observed.
             """)
     var floor = false
 
     func validate() throws {
         if runs < 1 { throw ValidationError("--runs must be at least 1, got \(runs).") }
         if batch < 1 { throw ValidationError("--batch must be at least 1, got \(batch).") }
+        if work != .sftStep, guided || checkpointing {
+            throw ValidationError("--guided and --checkpointing belong to sft-step.")
+        }
         if newTokens < 1 { throw ValidationError("--new-tokens must be at least 1, got \(newTokens).") }
     }
 
     func run() throws {
-        let model = try model.load()
+        let model =
+            try work == .sftStep ? BenchTraining.load(self.model, checkpointing: checkpointing) : self.model.load()
         try touch(model.parameters)
         var result = Result(command: work.rawValue, rssAfterLoadMib: System.peakResidentMiB)
         let input = try BenchCase(contentsOf: URL(fileURLWithPath: caseFile), model: model).input
         result.tokens = input.inputIDs.count
-        try withoutGradient {
-            switch work {
-            case .forward: try forward(model, input, &result)
-            case .vas: try measure(model, input, &result)
-            case .generate: try generate(model, input, &result)
+        if work == .sftStep {
+            try train(model, input, &result)
+        } else {
+            try withoutGradient {
+                switch work {
+                case .forward: try forward(model, input, &result)
+                case .vas: try measure(model, input, &result)
+                case .generate: try generate(model, input, &result)
+                case .sftStep: break
+                }
             }
         }
         if result.peakRssMib == 0 { result.peakRssMib = System.peakResidentMiB }
@@ -122,6 +139,24 @@ struct BenchCommand: ParsableCommand {
         result.vasLayer0 = score.perLayer[0]
         result.vasPooled = score.pooled
         result.vasGeometric = score.geometric
+    }
+
+    /// Loss and gradients of the case, all parameters trained; with --floor and --guided beside the same step unguided.
+    private func train(_ model: QwenVLModel, _ input: ModelInput, _ result: inout Result) throws {
+        let training = try BenchTraining(model, input: input, checkpointing: checkpointing)
+        var found = BenchTraining.Found()
+        if floor, guided {
+            let pairs = try Stopwatch.pairs(
+                runs: runs, { _ = try training.step(isGuided: false) }, { found = try training.step(isGuided: true) })
+            result.plainSeconds = pairs.first.median
+            result.take(pairs.second)
+        } else {
+            result.take(try Stopwatch.times(runs: runs) { found = try training.step(isGuided: guided) })
+        }
+        result.peakRssMib = System.peakResidentMiB
+        result.guided = guided
+        (result.loss, result.enhance, result.suppress) = (found.loss, found.enhance, found.suppress)
+        result.gradNorm = try training.gradientNorm()
     }
 
     private func generate(_ model: QwenVLModel, _ input: ModelInput, _ result: inout Result) throws {
@@ -174,11 +209,16 @@ struct BenchCommand: ParsableCommand {
         var floorSeconds: Double?
         var floorAttentionSeconds: Double?
         var gflopPerSecond: Double?
+        var guided: Bool?
+        var loss: Double?
+        var enhance: Double?
+        var suppress: Double?
+        var gradNorm: Double?
         var vas: Double?
         var vasLayer0: Double?
         var vasPooled: Double?
         var vasGeometric: Double?
-        /// Of the same pass with nothing observed.
+        /// Of the same pass with nothing observed, or of the same step unguided.
         var plainSeconds: Double?
         /// Of the same generation with every token's attention observed.
         var observedSeconds: Double?

@@ -6,6 +6,6 @@ struct MicroworldCommand: ParsableCommand {
         commandName: "microworld", abstract: "A small world of drawn scenes, in which looking decides the answer.",
         subcommands: [
             MicroworldMakeCommand.self, MicroworldExamCommand.self, MicroworldOracleCommand.self,
-            MicroworldPretrainCommand.self,
+            MicroworldColdStartCommand.self, MicroworldPretrainCommand.self,
         ])
 }

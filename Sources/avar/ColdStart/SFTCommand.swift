@@ -1,0 +1,198 @@
+import ArgumentParser
+import ColdStart
+import Foundation
+import QwenVL
+import Reports
+import TensorBoard
+import Torch
+import Training
+
+/// `avar sft`: a cold start.
+struct SFTCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sft",
+        abstract: "Fine-tunes a checkpoint on conversations, with attention guided to the picture.",
+        discussion: """
+            Everything stands in a file of settings; --init prints one with every setting explained. All samples are checked before \
+            the first step. The folder that the settings name is given a state every so many steps, log.jsonl, TensorBoard events, \
+            report.html, the settings with all defaults filled in, and in the end the folder checkpoint, or with trained.lora the \
+            folder adapter, which PEFT loads. After Ctrl-C (exit status 130) or kill -9 the same command with --resume goes on from \
+            the last state, and ends with the weights of an undisturbed run, bit for bit.
+            """)
+
+    @Option(help: "The file of settings.")
+    var config: String?
+
+    @Flag(help: "Go on with the training that is in the folder.")
+    var resume = false
+
+    @Flag(name: .customLong("init"), help: "Print a file of settings to begin with.")
+    var isInit = false
+
+    @Flag(help: "Check settings and data, print what would be done and the memory it takes, and end.")
+    var dryRun = false
+
+    @Flag(help: "Print each line of the log as JSON.")
+    var json = false
+
+    func validate() throws {
+        if (config == nil) != isInit { throw ValidationError("Give --config FILE.yaml, or --init for such a file.") }
+    }
+
+    func run() throws {
+        guard let config else { return Output.write(ColdStartRecipe.template) }
+        let recipe = try ColdStartRecipe(contentsOf: URL(fileURLWithPath: config))
+        let source = try ModelFolder.find(recipe.model, revision: nil)
+        let run = try ColdStartRun(recipe, source: source, resumes: resume, isDry: dryRun, json: json)
+        if dryRun { return }
+        guard let result = try run.run() else {
+            Output.note("Stopped; the same command with --resume goes on.")
+            throw ExitCode(130)
+        }
+        if !json { Output.line(result.path) }
+    }
+}
+
+/// A cold start with everything by which people watch it.
+struct ColdStartRun {
+    let training: ColdStart
+    private let json: Bool
+    private let isQuiet: Bool
+
+    /// - Parameters:
+    ///   - isDry: true to leave no folder behind.
+    ///   - isQuiet: true for one that is part of something else.
+    init(
+        _ recipe: ColdStartRecipe, source: URL, resumes: Bool, isDry: Bool = false, json: Bool = false,
+        isQuiet: Bool = false
+    ) throws {
+        (self.json, self.isQuiet) = (json, isQuiet)
+        training = try ColdStart(
+            recipe, source: source, settings: "checkpoint \(try Fingerprint.model(source))\n", resumes: resumes,
+            isDry: isDry)
+        if !isQuiet { describe() }
+    }
+
+    private func describe() {
+        let (data, plan) = (training.data, training.plan)
+        for problem in data.problems { Output.note("left out: \(problem.place): \(problem.problem)") }
+        if data.tooLong.count > 0 {
+            Output.note(
+                "left out: \(data.tooLong.count) samples of more than \(training.recipe.data.maximumTokens) tokens "
+                    + "(\(data.tooLong.places.joined(separator: "; "))\(data.tooLong.count > data.tooLong.places.count ? "; ..." : ""))"
+            )
+        }
+        let statistics = plan.statistics()
+        let trained = training.parameters.tensors.reduce(0) { $0 + $1.count }
+        Output.note(
+            "\(data.entries.count) samples, \(data.entries.reduce(0) { $0 + $1.tokens }) tokens, "
+                + "\(data.entries.count { $0.hasImage }) with pictures; \(plan.stepCount) steps of \(training.recipe.plan.batchSize), "
+                + "\(statistics.paddingShare.percent) padding")
+        Output.note(
+            "\(trained) of \(training.model.parameters.parameterCount) parameters trained, in \(training.model.dtype)"
+                + (training.adapters == nil ? "" : ", by adapters"))
+        Output.note("memory, estimated for the longest pass:\n\(training.memory.table)")
+    }
+
+    /// Makes all steps that are left.
+    /// - Returns: the folder of the result; nil if it was stopped.
+    func run(interrupt given: Interrupt? = nil) throws -> URL? {
+        let folder = training.folder
+        let interrupt = given ?? Interrupt()
+        defer { if given == nil { interrupt.end() } }
+        let start = folder.latestStep
+        if let start, !isQuiet { Output.note("going on from step \(start)") }
+        try write(training.recipe.text, to: folder.url.appendingPathComponent("configuration.yaml"))
+        let events = try EventFile(
+            folder: folder.url.appendingPathComponent("tensorboard", isDirectory: true), resumingAt: start ?? 0)
+        if start == nil { try events.append([.preformatted("configuration", training.recipe.text)], step: 0) }
+        var warned: Set<String> = []
+        let result = try training.run(
+            report: { entry in
+                try events.append(entry.scalars.map { .scalar($0, $1) }, step: entry.step)
+                for warning in entry.warnings where warned.insert(warning.kind).inserted {
+                    Output.note("step \(entry.step): \(warning.text)")
+                }
+                if json { try Output.json(entry) } else if !isQuiet { Output.line(line(entry)) }
+            }, shouldStop: { interrupt.isRequested })
+        let page = try ColdStartPage(training, entries: folder.entries()).page
+        try page.write(to: folder.url.appendingPathComponent("report.html"))
+        return result
+    }
+
+    private func write(_ text: String, to url: URL) throws {
+        do {
+            try Data(text.utf8).write(to: url, options: .atomic)
+        } catch {
+            throw QwenVLError.unwritable(path: url.path, reason: JSONFile.reason(of: error))
+        }
+    }
+
+    private func line(_ entry: TrainingLoop.LogEntry) -> String {
+        let metrics = entry.metrics ?? [:]
+        func part(_ name: String, _ key: String, _ decimals: Int) -> String {
+            metrics[key].map { "  \(name) \($0.fixed(decimals))" } ?? ""
+        }
+        var text = "step \(entry.step) of \(training.plan.stepCount)  loss \(entry.loss.fixed(4))"
+        text += part("language", "language_loss", 4) + part("enhance", "enhance", 3) + part("suppress", "suppress", 3)
+        text += part("VAS (pooled)", "vas_pooled", 2) + part("text", "text_share", 3)
+        text += "  gradient \(entry.gradientNorm.fixed(2))  rate \(String(format: "%.2e", entry.learningRate))  "
+        text += "\(((metrics["input_tokens"] ?? 0) / max(entry.seconds, 1e-9)).fixed(0)) tokens/s"
+        if let skipped = entry.skipped { text += "  \(skipped) skipped" }
+        if let left = entry.secondsLeft { text += "  \(Self.duration(left)) left" }
+        if let found = entry.evaluation {
+            text +=
+                "\n  held out: "
+                + found.sorted { $0.key < $1.key }
+                .map { "\($0.key) \($0.value.fixed(4))" }.joined(separator: ", ")
+        }
+        return text
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        return whole < 120
+            ? "\(whole) s" : whole < 7200 ? "\(whole / 60) min" : "\(whole / 3600) h \(whole / 60 % 60) min"
+    }
+}
+
+extension TrainingLoop.LogEntry {
+    /// The numbers as TensorBoard groups them.
+    var scalars: [(tag: String, value: Double)] {
+        var result = [
+            ("training/loss", loss), ("training/learning_rate", learningRate), ("training/gradient_norm", gradientNorm),
+        ]
+        let metrics = metrics ?? [:]
+        result += metrics.map { ("training/\($0.key)", $0.value) }
+        if let tokens = metrics["input_tokens"] {
+            result.append(("speed/tokens_per_second", tokens / max(seconds, 1e-9)))
+        }
+        if let liveTensors { result.append(("memory/live_tensors", Double(liveTensors))) }
+        if let residentMebibytes { result.append(("memory/resident_mebibytes", residentMebibytes)) }
+        result += (evaluation ?? [:]).map { ("evaluation/\($0.key)", $0.value) }
+        return result.filter { $0.1.isFinite }.sorted { $0.0 < $1.0 }.map { (tag: $0.0, value: $0.1) }
+    }
+
+    /// What should make people look: attention that has come to its end.
+    var warnings: [(kind: String, text: String)] {
+        let metrics = metrics ?? [:]
+        var result: [(kind: String, text: String)] = []
+        if let saturated = metrics["saturated_heads"], saturated > 0.25 {
+            result.append(
+                (
+                    "saturated",
+                    "\(saturated.percent) of the heads give the picture more than 95 % of the guided tokens' attention; the score "
+                        + "says little then. guidance_target_image stops pushing a head in time"
+                ))
+        }
+        if let text = metrics["text_share"], text < 0.05 {
+            result.append(
+                (
+                    "text",
+                    "the guided tokens give all words together \(text.percent) of their attention and hardly read one another"
+                )
+            )
+        }
+        return result
+    }
+}

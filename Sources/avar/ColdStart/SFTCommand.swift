@@ -103,8 +103,13 @@ struct ColdStartRun {
         let start = folder.latestStep
         if let start, !isQuiet { Output.note("going on from step \(start)") }
         try write(training.recipe.text, to: folder.url.appendingPathComponent("configuration.yaml"))
-        let events = try EventFile(
-            folder: folder.url.appendingPathComponent("tensorboard", isDirectory: true), resumingAt: start ?? 0)
+        let board = folder.url.appendingPathComponent("tensorboard", isDirectory: true)
+        do {
+            try FileManager.default.createDirectory(at: board, withIntermediateDirectories: true)
+        } catch {
+            throw QwenVLError.unwritable(path: board.path, reason: JSONFile.reason(of: error))
+        }
+        let events = try EventFile(folder: board, resumingAt: start ?? 0)
         if start == nil { try events.append([.preformatted("configuration", training.recipe.text)], step: 0) }
         var warned: Set<String> = []
         let result = try training.run(

@@ -113,7 +113,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "ColdStartTests",
-            dependencies: ["ColdStart", "Samples", "QwenVL", "Images", "Torch", "SettingsFiles", "RandomNumbers"]),
+            dependencies: [
+                "ColdStart", "Samples", "QwenVL", "Images", "Torch", "SettingsFiles", "RandomNumbers", "Training",
+                "Safetensors",
+            ]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),

@@ -171,85 +171,15 @@ public final class ColdStart {
         return try gradients(of: inputs, passes: passes, step: step, names: { self.describe([samples[$0]]) })
     }
 
-    /// Adds the gradients of a step.
-    /// - Parameters:
-    ///   - inputs: the samples of the step.
-    ///   - passes: places among them, pass by pass.
-    ///   - step: its number.
-    ///   - names: what a sample is called.
-    func gradients(
+    private func gradients(
         of inputs: [ModelInput], passes: [[Int]], step: Int, names: (Int) -> String = { "sample \($0)" }
     ) throws -> TrainingLoop.StepLoss {
-        let guidance = Guidance(
-            recipe.guidance, gate: gate, text: model.configuration.text, samples: inputs)
-        let tokens = inputs.reduce(0) { $0 + Self.targets(of: $1) }
-        var (total, language) = (0.0, 0.0)
-        var found = AttentionFindings(
-            layers: model.configuration.text.layerCount, heads: model.configuration.text.attentionHeads)
-        for (number, places) in passes.enumerated() {
-            adapters?.dropoutState = DropoutState(seed: recipe.seed, step: step, microBatch: number)
-            let pass = places.map { inputs[$0] }
-            let output = try model.forward(
-                batch: pass, logits: .none, groups: pass.map { KeyGroups(roles: $0.roles) }, layout: recipe.plan.layout,
-                checkpointing: recipe.checkpointing)
-            let answers = AnswerRows(pass, layout: recipe.plan.layout)
-            let factors = answers.counts.flatMap { count in
-                [Double](
-                    repeating: recipe.mean == .tokens ? 1 / Double(tokens) : 1 / Double(count * inputs.count),
-                    count: count)
-            }
-            let (loss, losses) = try model.crossEntropy(
-                of: answers.select(output.hiddenStates), targets: answers.targets, factors: factors)
-            try requireFinite(losses, answers.counts, names: places.map(names))
-            let terms = try guidance.terms(output, inputs: pass, layout: recipe.plan.layout)
-            let whole = try terms.loss.map { try loss + $0.to(loss.dtype) } ?? loss
-            let value = try whole.item()
-            try Training.requireFinite(
-                value, "the attention of \(places.map(names).joined(separator: ", "))")
-            try whole.backward()
-            total += value
-            language += try loss.item()
-            found.add(terms.found)
-        }
-        adapters?.dropoutState = nil
-        pendingGate = gate
-        pendingGate.add(image: found.imageMeans, system: found.systemMeans)
-        return TrainingLoop.StepLoss(
-            loss: total, tokens: tokens, metrics: metrics(language: language, found, inputs: inputs))
-    }
-
-    /// Tokens of a sample that are learned.
-    private static func targets(of input: ModelInput) -> Int { input.roles.dropFirst().count { $0 == .response } }
-
-    /// Says which sample has a loss that is no number.
-    private func requireFinite(_ losses: Tensor, _ counts: [Int], names: [String]) throws {
-        let values = try losses.floats()
-        guard let stray = values.firstIndex(where: { !$0.isFinite }) else { return }
-        var end = 0
-        for (count, name) in zip(counts, names) {
-            end += count
-            if stray < end { try Training.requireFinite(.nan, "the loss of \(name)") }
-        }
-    }
-
-    private func metrics(
-        language: Double, _ found: AttentionFindings, inputs: [ModelInput]
-    ) -> [String: Metric] {
-        var result: [String: Metric] = [
-            "language_loss": .mean(language, weight: 1),
-            "input_tokens": .sum(Double(inputs.reduce(0) { $0 + $1.inputIDs.count })),
-        ]
-        func add(_ name: String, _ value: Double?, weight: Int) {
-            if let value { result[name] = .mean(value, weight: Double(weight)) }
-        }
-        add("enhance", found.enhance, weight: found.imageSamples)
-        add("suppress", found.suppress, weight: found.systemSamples)
-        add("vas_pooled", found.score, weight: found.imageSamples)
-        add("image_share", found.share(.visual), weight: inputs.count)
-        add("system_share", found.share(.system), weight: inputs.count)
-        add("text_share", found.textShare, weight: inputs.count)
-        add("saturated_heads", found.saturatedHeads, weight: 1)
-        return result
+        let objective = GuidedObjective(
+            model: model, guidance: recipe.guidance, layout: recipe.plan.layout, mean: recipe.mean,
+            checkpointing: recipe.checkpointing, adapters: adapters, seed: recipe.seed)
+        let (loss, next) = try objective.gradients(of: inputs, passes: passes, step: step, gate: gate, names: names)
+        pendingGate = next
+        return loss
     }
 
     /// Writes the model as it stands, or the adapters.

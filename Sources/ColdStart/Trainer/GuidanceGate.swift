@@ -8,17 +8,17 @@ package struct GuidanceGate: Codable, Equatable {
     private static let decay = 0.9
 
     /// `[layer][head]`, each mean times ``weight``.
-    private(set) var image: [[Double]] = []
-    private(set) var system: [[Double]] = []
+    package private(set) var image: [[Double]] = []
+    package private(set) var system: [[Double]] = []
     /// The share of the steps' weight that has been seen, from 0 to 1, of samples with a picture and with a system turn.
-    private(set) var imageWeight = 0.0
-    private(set) var systemWeight = 0.0
+    package private(set) var imageWeight = 0.0
+    package private(set) var systemWeight = 0.0
 
     /// Of no step.
     package init() {}
 
     /// What every head gave in a step, means over its samples; nil where no sample had that part.
-    mutating func add(image: [[Double]]?, system: [[Double]]?) {
+    package mutating func add(image: [[Double]]?, system: [[Double]]?) {
         if let image { Self.add(image, to: &self.image, weight: &imageWeight) }
         if let system { Self.add(system, to: &self.system, weight: &systemWeight) }
     }

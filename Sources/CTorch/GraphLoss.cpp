@@ -46,6 +46,7 @@ struct CrossEntropyFunction : Function<CrossEntropyFunction> {
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
+    TORCH_CHECK(!context->saved_data.empty(), "the cross-entropy of a vocabulary can be differentiated once");
     at::Tensor found[2];
     const char *names[2] = {"states", "weight"};
     for (int i = 0; i < 2; ++i) {

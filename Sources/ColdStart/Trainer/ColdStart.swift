@@ -177,6 +177,8 @@ public final class ColdStart {
     ///   - passes: places among them, pass by pass.
     ///   - step: its number.
     ///   - names: what a sample is called.
+    /// - Returns: loss and findings.
+    /// - Throws: ``TrainingError/notFinite(_:)`` naming the sample, and what a pass throws.
     func gradients(
         of inputs: [ModelInput], passes: [[Int]], step: Int, names: (Int) -> String = { "sample \($0)" }
     ) throws -> TrainingLoop.StepLoss {

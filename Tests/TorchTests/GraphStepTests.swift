@@ -70,7 +70,9 @@ import Torch
         try (loss * 2).backward()
         #expect(try relativeDifference(each.to(.float64), losses([states, weight])) < 3e-6)
         for (leaf, wanted) in zip(own, expected) {
-            #expect(try relativeDifference(#require(try leaf.gradient).to(.float64), wanted * 2) < 3e-6)
+            // In float32 the sum over so large a vocabulary leaves PyTorch's own gradient of the states as far away.
+            let tolerance = leaf.size(0) == rows ? 1e-3 : 3e-6
+            #expect(try relativeDifference(#require(try leaf.gradient).to(.float64), wanted * 2) < tolerance)
         }
         #expect(throws: TorchError.self) {
             try own[0].vocabularyCrossEntropy(

@@ -111,17 +111,21 @@ CTORCH_INLINE void gradientBlock(const GradientKeys &keys, const KeyRuns &runs, 
   stripProduct<Rows, Columns, 1, Rows, false>(work.outTiles + first * width, Rows * width, keys.values + begin * width,
                                               width * lanes, lanes, width, work.scoreGradient, scoreStride, paddedRows,
                                               vectors, work.ones);
+  // A tile's rows are keys here, and those that it has beyond the seen ones are other keys' rows, which must get nothing.
+  const int64_t keyRows = roundUp(seen, Rows), columns = vectors * lanes, end = std::max(columns, keyRows);
   for (int64_t r = 0; r < paddedRows; ++r) {
     float *scores = work.weights + r * scoreStride, *gradient = work.scoreGradient + r * scoreStride;
     if (r < queries) {
       const int64_t visible = causal ? std::min(first + r + 1 - begin, seen) : seen;
-      gradientRow(scores, gradient, begin, visible, vectors * lanes, runs, rows[r]);
+      gradientRow(scores, gradient, begin, visible, columns, runs, rows[r]);
+      std::fill(scores + columns, scores + end, 0.0f);
+      std::fill(gradient + columns, gradient + end, 0.0f);
     } else {
-      std::fill(scores, scores + vectors * lanes, 0.0f);
-      std::fill(gradient, gradient + vectors * lanes, 0.0f);
+      std::fill(scores, scores + end, 0.0f);
+      std::fill(gradient, gradient + end, 0.0f);
     }
   }
-  const int64_t keyRows = roundUp(seen, Rows), panels = paddedWidth / lanes;
+  const int64_t panels = paddedWidth / lanes;
   stripProduct<Rows, Columns, 1, scoreStride, true>(work.weights, Rows, work.outGradient + first * paddedWidth, lanes,
                                                     paddedWidth, queries, work.valueGradient, paddedWidth, keyRows,
                                                     panels, work.ones);

@@ -13,8 +13,8 @@ struct Avar: ParsableCommand {
         version: version,
         subcommands: [
             DoctorCommand.self, GenerateCommand.self, VASCommand.self, SweepCommand.self, CorrelateCommand.self,
-            BenchCommand.self, ConvertCommand.self, SFTCommand.self, MergeCommand.self, DemoCommand.self, MicroworldCommand.self,
-            TokenizeCommand.self,
+            BenchCommand.self, ConvertCommand.self, SFTCommand.self, MergeCommand.self, DemoCommand.self,
+            MicroworldCommand.self, TokenizeCommand.self,
         ])
 
     /// The version, as in CHANGELOG.md.

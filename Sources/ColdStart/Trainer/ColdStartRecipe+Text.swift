@@ -196,8 +196,9 @@ extension ColdStartRecipe {
 }
 
 extension ColdStartRecipe {
-    /// The settings as lines of their own, sections in front: what two trainings of the same numbers have in common. Where the result
-    /// goes, and how often something is said or saved, is no part of that.
+    /// The settings as lines of their own, sections in front: what two trainings of the same numbers have in common.
+    ///
+    /// Where the result goes, and how often something is said or saved, is no part of that.
     var lines: String {
         var section = ""
         let free: Set = ["output", "keeping.save_every", "keeping.keep", "keeping.models", "keeping.log_every"]

@@ -15,9 +15,12 @@ package struct Guidance {
     let imageSamples: Int
     let systemSamples: Int
 
+    /// The terms of a step.
     /// - Parameters:
-    ///   - samples: all of the step.
+    ///   - settings: how attention is guided.
     ///   - gate: as the steps before have left it.
+    ///   - text: the sizes of the decoder.
+    ///   - samples: all of the step.
     package init(_ settings: GuidanceSettings, gate: GuidanceGate, text: TextConfiguration, samples: [ModelInput]) {
         (self.settings, self.gate) = (settings, gate)
         (layerCount, headCount) = (text.layerCount, text.attentionHeads)
@@ -103,7 +106,9 @@ package struct Guidance {
 
 /// The means of masses over the queries of each sample.
 private struct QueryMean {
-    /// Padded: `[batch, tokens, 1]`; packed: `[tokens, samples]`. A query counts one over their number.
+    /// Padded: `[batch, 1, tokens, 1]`; packed: `[tokens, samples]`.
+    ///
+    /// A query counts one over the number of its sample's.
     private let weights: Tensor
     private let layout: QwenVLModel.BatchLayout
 

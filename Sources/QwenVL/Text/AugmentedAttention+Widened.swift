@@ -23,7 +23,7 @@ extension AugmentedAttention {
         return try split(attended, groupCount: block.keys?.groups.first?.count)
     }
 
-    /// Several sequences in one row: one call per sequence. Query and key are turned.
+    /// Several sequences in one row, a call for each; query and key are turned.
     private func attendWidenedPacked(_ query: Tensor, key: Tensor, value: Tensor, block: BlockPass) throws -> Attended {
         let groups = block.keys?.groups.first
         let ranges = block.stretches.flatMap { stretch in

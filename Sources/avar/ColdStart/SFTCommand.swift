@@ -59,9 +59,15 @@ struct ColdStartRun {
     private let json: Bool
     private let isQuiet: Bool
 
+    /// Reads checkpoint and data, and says what will be done.
     /// - Parameters:
+    ///   - recipe: what to do.
+    ///   - source: the checkpoint's folder.
+    ///   - resumes: whether there must be an earlier training in the recipe's folder.
     ///   - isDry: true to leave no folder behind.
+    ///   - json: true to print each line of the log as JSON.
     ///   - isQuiet: true for one that is part of something else.
+    /// - Throws: what is wrong with checkpoint, data or folder.
     init(
         _ recipe: ColdStartRecipe, source: URL, resumes: Bool, isDry: Bool = false, json: Bool = false,
         isQuiet: Bool = false
@@ -95,7 +101,9 @@ struct ColdStartRun {
     }
 
     /// Makes all steps that are left.
+    /// - Parameter given: looked at after every step; nil for one of its own.
     /// - Returns: the folder of the result; nil if it was stopped.
+    /// - Throws: what the training throws.
     func run(interrupt given: Interrupt? = nil) throws -> URL? {
         let folder = training.folder
         let interrupt = given ?? Interrupt()

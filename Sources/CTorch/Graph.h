@@ -10,10 +10,8 @@ namespace ctorch {
 /// True if our kernels can make a step on these and its gradient: on the CPU, without gaps, of one type that the kernels know.
 template <typename... Tensors>
 bool fits(const at::Tensor &first, const Tensors &...rest) {
-  const bool known = first.scalar_type() == at::kFloat || first.scalar_type() == at::kBFloat16;
-  const bool same = ((rest.scalar_type() == first.scalar_type()) && ...);
   const bool whole = first.is_contiguous() && (rest.is_contiguous() && ...);
-  return known && same && whole && first.is_cpu() && (rest.is_cpu() && ...) && first.numel() > 0;
+  return known(first, rest...) && whole && first.numel() > 0;
 }
 
 /// The norm of x, or of x + delta which is written to `total`; see `rmsNorm`.

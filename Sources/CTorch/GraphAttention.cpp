@@ -156,8 +156,6 @@ int32_t ct_graph_attention(CTensor query, CTensor key, CTensor value, CTensor co
 bool ct_takes_graph_attention(CTensor query, CTensor key, CTensor value) {
   if (query.ctx == nullptr || key.ctx == nullptr || value.ctx == nullptr) return false;
   const at::Tensor &q = tensor(query), &k = tensor(key), &v = tensor(value);
-  const bool known = q.scalar_type() == at::kFloat || q.scalar_type() == at::kBFloat16;
-  return known && k.scalar_type() == q.scalar_type() && v.scalar_type() == q.scalar_type() && q.is_cpu() && k.is_cpu() &&
-         v.is_cpu() && q.stride(-1) == 1 && k.stride(-1) == 1 && q.numel() > 0;
+  return known(q, k, v) && q.stride(-1) == 1 && k.stride(-1) == 1 && q.numel() > 0;
 }
 }

@@ -8,14 +8,19 @@
 
 namespace ctorch {
 
-/// True if nothing here takes part in a gradient and the memory is the CPU's, in a type the kernels know.
+/// True if the memory is the CPU's, in one type that the kernels know.
+template <typename... Tensors>
+bool known(const at::Tensor &first, const Tensors &...rest) {
+  const bool narrow = first.scalar_type() == at::kFloat || first.scalar_type() == at::kBFloat16;
+  const bool same = ((rest.scalar_type() == first.scalar_type()) && ...);
+  return narrow && same && first.is_cpu() && (rest.is_cpu() && ...);
+}
+
+/// True if these are known, and nothing here takes part in a gradient.
 template <typename... Tensors>
 bool plain(const at::Tensor &first, const Tensors &...rest) {
-  const bool known = first.scalar_type() == at::kFloat || first.scalar_type() == at::kBFloat16;
-  const bool same = ((rest.scalar_type() == first.scalar_type()) && ...);
-  const bool near = first.is_cpu() && (rest.is_cpu() && ...);
   const bool graph = c10::GradMode::is_enabled() && (first.requires_grad() || (rest.requires_grad() || ...));
-  return known && same && near && !graph;
+  return known(first, rest...) && !graph;
 }
 
 template <typename T>

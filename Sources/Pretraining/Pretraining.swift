@@ -92,11 +92,7 @@ public struct Pretraining {
     }
 
     private func save() throws -> URL {
-        let names = model.parameters.names
-        let narrow = try withoutGradient {
-            try names.map { ($0, try model.parameters.tensor($0).detached().to(.bfloat16)) }
-        }
-        let saved = try QwenVLModel(configuration: model.configuration, parameters: ParameterStore(narrow))
+        let saved = try model.converted(to: .bfloat16)
         return try folder.publish("checkpoint") {
             try CheckpointWriter.save(saved, companionsFrom: recipe.architecture, to: $0)
         }

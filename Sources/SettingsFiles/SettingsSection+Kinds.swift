@@ -57,15 +57,8 @@ extension SettingsSection {
     public func numberRanges(_ key: String) throws -> [Int]? {
         guard has(key) else { return nil }
         let written = try text(key)
-        var numbers: Set<Int> = []
-        for part in written.split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
-                Int($0.filter { !$0.isWhitespace })
-            }
-            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
-                last < 100_000
-            else { throw refuse(key, "is '\(written)', it must be numbers as in 8-15 or 0,4-6") }
-            numbers.formUnion(first...last)
+        guard let numbers = Set(ranges: written.filter { !$0.isWhitespace }) else {
+            throw refuse(key, "is '\(written)', it must be numbers as in 8-15 or 0,4-6")
         }
         return numbers.sorted()
     }
@@ -80,5 +73,20 @@ extension SettingsSection {
         return try text(key).split(separator: ",").map { word in
             String(word.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
         }.filter { !$0.isEmpty }
+    }
+}
+
+extension Set<Int> {
+    /// Numbers and ranges of numbers, as in `8-15` or `0,4-6`, both ends included, each below 100,000.
+    /// - Parameter text: the numbers; nil is given for one that is written otherwise.
+    public init?(ranges text: String) {
+        self.init()
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
+                last < 100_000
+            else { return nil }
+            formUnion(first...last)
+        }
     }
 }

@@ -10,14 +10,7 @@ struct MergeCommand: ParsableCommand {
             "The adapter is one of LoRA in PEFT's layout, made by avar or by PEFT. Products are computed in float32 and rounded "
             + "once, to the type that is written. The result is a whole checkpoint that loads in transformers.")
 
-    @Option(
-        help:
-            "A Qwen2.5-VL checkpoint: a folder in the Hugging Face layout, or a name on the Hub (owner/name, owner/name@revision)."
-    )
-    var model: String
-
-    @Option(help: "The branch, tag or commit of a name on the Hub; main unless given.")
-    var revision: String?
+    @OptionGroup var place: ModelPlace
 
     @Option(help: "The folder of the adapter, with adapter_config.json and adapter_model.safetensors.")
     var adapter: String
@@ -36,7 +29,7 @@ struct MergeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let source = try ModelFolder.find(model, revision: revision)
+        let source = try place.folder()
         let folder = URL(fileURLWithPath: output, isDirectory: true).standardizedFileURL
         try requireAbsent(folder)
         let model = try QwenVLModel(folder: source, dtype: dtype.torch, converts: true)

@@ -4,8 +4,8 @@ import QwenVL
 import Torch
 import VisualAttention
 
-/// The options of every command that runs a model.
-struct ModelOptions: ParsableArguments {
+/// Where a checkpoint is.
+struct ModelPlace: ParsableArguments {
     @Option(
         help:
             "A Qwen2.5-VL checkpoint: a folder in the Hugging Face layout, or a name on the Hub, owner/name or owner/name@revision."
@@ -15,13 +15,24 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "The branch, tag or commit of a name on the Hub; main unless given.")
     var revision: String?
 
+    /// The checkpoint's folder; a name is looked up in the cache, and downloaded if it is not there.
+    func folder() throws -> URL { try ModelFolder.find(model, revision: revision) }
+}
+
+/// The options of every command that runs a model.
+struct ModelOptions: ParsableArguments {
+    @OptionGroup var place: ModelPlace
+
     @Option(help: "The folder of a LoRA adapter as PEFT saves it; merged into the model when it is loaded.")
     var adapter: String?
 
     @OptionGroup var runtime: RuntimeOptions
 
+    /// The checkpoint as it was named.
+    var model: String { place.model }
+
     /// The checkpoint's folder; a name is looked up in the cache, and downloaded if it is not there.
-    func folder() throws -> URL { try ModelFolder.find(model, revision: revision) }
+    func folder() throws -> URL { try place.folder() }
 
     /// The adapter's folder.
     var adapterFolder: URL? { adapter.map { URL(fileURLWithPath: $0, isDirectory: true) } }

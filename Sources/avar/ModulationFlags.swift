@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import QwenVL
+import SettingsFiles
 import VisualAttention
 
 extension Intervention.Reading: ExpressibleByArgument {}
@@ -113,14 +114,7 @@ struct NumberList: ExpressibleByArgument {
     let text: String
 
     init?(argument: String) {
-        var numbers: Set<Int> = []
-        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
-                last < 100_000
-            else { return nil }
-            numbers.formUnion(first...last)
-        }
+        guard let numbers = Set(ranges: argument) else { return nil }
         self.numbers = numbers
         text = argument
     }

@@ -33,39 +33,27 @@ import Testing
         }
     }
 
-    /// A turn in short: text as it is, a picture as the name of its file in brackets.
-    private func short(_ turn: Sample.Turn) -> String {
-        turn.role.rawValue + ":"
-            + turn.content.map { piece in
-                switch piece {
-                case .text(let text): text
-                case .picture(.file(let url)): "[\(url.lastPathComponent)]"
-                case .picture(.bytes(_, let name)): "[\(name)]"
-                }
-            }.joined()
-    }
-
-    private func short(_ object: String) throws -> [String] { try sample(object).turns.map(short) }
+    private func inShort(_ object: String) throws -> [String] { try sample(object).turns.map(short) }
 
     @Test func problems() throws {
         let plain =
             #"{"problem": "what?", "images": ["a.png", "b.png"], "id": 7, "answer": "a cat", "level": {"x": [1]}}"#
-        #expect(try short(plain) == ["user:[a.png][b.png]what?", "assistant:a cat"])
+        #expect(try inShort(plain) == ["user:[a.png][b.png]what?", "assistant:a cat"])
         #expect(try sample(plain).id == "7")
         #expect(
-            try short(
+            try inShort(
                 #"{"problem": "is <image> like <image>?", "images": ["a.png", {"path": "b.png"}], "system": "be brief"}"#
             )
                 == ["system:be brief", "user:is [a.png] like [b.png]?"])
         #expect(
-            try short(#"{"problem": "<image>x", "image": "a.png", "answer": 4, "system": "", "id": null}"#)
+            try inShort(#"{"problem": "<image>x", "image": "a.png", "answer": 4, "system": "", "id": null}"#)
                 == ["user:[a.png]x", "assistant:4"])
         #expect(
-            try short(#"{"question": "x", "image": {"path": "a.png"}, "answer": 0.5}"#)
+            try inShort(#"{"question": "x", "image": {"path": "a.png"}, "answer": 0.5}"#)
                 == ["user:[a.png]x", "assistant:0.5"])
-        #expect(try short(#"{"question": "y", "problem": "x", "image": "a.png"}"#) == ["user:[a.png]x"])
-        #expect(try short(#"{"problem": "no picture", "images": []}"#) == ["user:no picture"])
-        #expect(try short(#"{"problem": "x", "images": ["a.png"], "answer": " "}"#) == ["user:[a.png]x"])
+        #expect(try inShort(#"{"question": "y", "problem": "x", "image": "a.png"}"#) == ["user:[a.png]x"])
+        #expect(try inShort(#"{"problem": "no picture", "images": []}"#) == ["user:no picture"])
+        #expect(try inShort(#"{"problem": "x", "images": ["a.png"], "answer": " "}"#) == ["user:[a.png]x"])
     }
 
     @Test func pathsAreRelativeToTheFile() throws {
@@ -88,7 +76,7 @@ import Testing
     ])
     func sharegpt(object: String) throws {
         let expected = ["system:s", "user:[a.png]q[b.png]", "assistant:r", "user:again"]
-        #expect(try short(object) == expected)
+        #expect(try inShort(object) == expected)
         // The same as an item of a list, with blanks and line breaks wherever JSON allows them.
         let list = "\u{FEFF} [\n\(object.replacingOccurrences(of: ", ", with: " ,\n "))\n,{}, \(object) ]\n"
         try entries(list) { items in

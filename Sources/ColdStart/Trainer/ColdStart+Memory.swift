@@ -6,7 +6,7 @@ extension ColdStart {
     /// How much memory the training will take, by part, as far as sizes tell.
     public var memory: MemoryEstimate {
         let (text, vision) = (model.configuration.text, model.configuration.vision)
-        let longest = plan.statistics().longest
+        let longest = statistics.longest
         let samples = longest?.samples.map { data.entries[$0] } ?? []
         let merge = vision.spatialMergeSize * vision.spatialMergeSize
         let seesGradient = parameters.parameters.contains { $0.name.hasPrefix("visual.") }

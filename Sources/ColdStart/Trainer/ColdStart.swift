@@ -15,6 +15,8 @@ public final class ColdStart {
     public let heldOut: ColdStartData?
     /// Which samples each step takes.
     public let plan: BatchPlan
+    /// How full the passes of all steps are, and which is the longest.
+    public let statistics: BatchPlan.Statistics
     private let training: TrainingFolder?
     /// Low-rank adapters in place of the weights themselves; nil for full training.
     public let adapters: LowRankAdapters?
@@ -55,7 +57,7 @@ public final class ColdStart {
             ? nil : ColdStartData(recipe.heldOut, processor: processor, settings: recipe.data)
         let order = try data.plan(seed: recipe.seed)
         let plan = try BatchPlan(lengths: data.entries.map(\.tokens), recipe.plan) { order.index(at: $0) }
-        self.plan = plan
+        (self.plan, statistics) = (plan, plan.statistics())
         (model, parameters, adapters) = try Self.model(recipe, source: source, added: added)
         let (visionRate, decay) = (recipe.visionRate, recipe.adam.weightDecay)
         optimizer = try Optimizer(parameters, settings: recipe.adam, clipNorm: recipe.clipNorm) { parameter in
@@ -137,7 +139,7 @@ public final class ColdStart {
                 keptStates: recipe.keptStates, best: recipe.best, whenNotFinite: recipe.whenNotFinite,
                 seed: recipe.seed),
             folder: folder, optimizer: optimizer)
-        if folder.latestStep ?? 0 < plan.stepCount, let longest = plan.statistics().longest {
+        if folder.latestStep ?? 0 < plan.stepCount, let longest = statistics.longest {
             try loop.rehearse("The longest pass, \(longest.samples.count) samples of \(longest.tokens) tokens,") {
                 _ = try gradients(
                     of: longest.samples.map(data.input), passes: [Array(longest.samples.indices)], step: 0)

@@ -5,7 +5,7 @@ import SettingsFiles
 ///
 /// `L = L_LM + alpha L_enhance + beta L_suppress` with, for the queries Q of a sample, a layer's and a head's attention A,
 /// `L_enhance = - mean log(sum A over Q and the visual tokens / (|Q| |K|) + eps)` and `L_suppress = + mean log(...)` over the system turn,
-/// the means over layers and heads, then over the samples that have both. The optimum of both is saturation: all attention on the
+/// the means over layers and heads, then, for each term, over the samples that have it. The optimum of both is saturation: all attention on the
 /// picture, none on the system turn. With a target a term stops pushing a head once the head's own mass has passed it.
 public struct GuidanceSettings: Sendable, Equatable {
     /// Whose attention is guided.

@@ -10,6 +10,7 @@ package struct GuidedObjective {
     let layout: QwenVLModel.BatchLayout
     let mean: ColdStartRecipe.Mean
     let checkpointing: Bool
+    let observes: Bool
     let adapters: LowRankAdapters?
     let seed: UInt64
 
@@ -20,15 +21,17 @@ package struct GuidedObjective {
     ///   - layout: how the samples of a pass lie side by side.
     ///   - mean: what the cross-entropy is the mean over.
     ///   - checkpointing: whether of every layer only the input is kept.
+    ///   - observes: false to look at no attention, where none is guided.
     ///   - adapters: whose dropout is drawn anew in every pass; nil for none.
     ///   - seed: what that is drawn from.
     package init(
         model: QwenVLModel, guidance: GuidanceSettings, layout: QwenVLModel.BatchLayout = .packed,
-        mean: ColdStartRecipe.Mean = .tokens, checkpointing: Bool = false, adapters: LowRankAdapters? = nil,
-        seed: UInt64 = 0
+        mean: ColdStartRecipe.Mean = .tokens, checkpointing: Bool = false, observes: Bool = true,
+        adapters: LowRankAdapters? = nil, seed: UInt64 = 0
     ) {
         (self.model, self.guidance, self.layout, self.mean) = (model, guidance, layout, mean)
-        (self.checkpointing, self.adapters, self.seed) = (checkpointing, adapters, seed)
+        (self.checkpointing, self.observes) = (checkpointing, observes || guidance.isActive)
+        (self.adapters, self.seed) = (adapters, seed)
     }
 
     /// Adds the gradients of a step.
@@ -53,8 +56,8 @@ package struct GuidedObjective {
             adapters?.dropoutState = DropoutState(seed: seed, step: step, microBatch: number)
             let pass = places.map { inputs[$0] }
             let output = try model.forward(
-                batch: pass, logits: .none, groups: pass.map { KeyGroups(roles: $0.roles) }, layout: layout,
-                checkpointing: checkpointing)
+                batch: pass, logits: .none, groups: observes ? pass.map { KeyGroups(roles: $0.roles) } : nil,
+                layout: layout, checkpointing: checkpointing)
             let answers = AnswerRows(pass, layout: layout)
             let factors = answers.counts.flatMap { count in
                 [Double](

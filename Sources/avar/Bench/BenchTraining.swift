@@ -2,7 +2,6 @@ import ColdStart
 import QwenVL
 import Torch
 import Training
-import VisualAttention
 
 /// The loss and the gradients of one sample, as hf_peer.py sft-step has them: all parameters trained.
 struct BenchTraining {
@@ -37,26 +36,12 @@ struct BenchTraining {
     /// Makes loss and gradients anew.
     func step(isGuided: Bool) throws -> Found {
         for tensor in parameters.tensors { try tensor.clearGradient() }
-        let output = try model.forward(
-            batch: [input], logits: .none, groups: isGuided ? [KeyGroups(roles: input.roles)] : nil,
-            checkpointing: checkpointing)
-        let answers = AnswerRows([input])
-        let count = answers.rows.count
-        var loss = try model.crossEntropy(
-            of: answers.select(output.hiddenStates), targets: answers.targets,
-            factors: [Double](repeating: 1 / Double(max(1, count)), count: count)
-        ).loss
-        var found = Found()
-        if isGuided {
-            let guidance = Guidance(
-                GuidanceSettings(), gate: GuidanceGate(), text: model.configuration.text, samples: [input])
-            let terms = try guidance.terms(output, inputs: [input], layout: .padded)
-            if let added = terms.loss { loss = try loss + added.to(loss.dtype) }
-            (found.enhance, found.suppress) = (terms.found.enhance, terms.found.suppress)
-        }
-        try loss.backward()
-        found.loss = try loss.item()
-        return found
+        let objective = GuidedObjective(
+            model: model, guidance: isGuided ? GuidanceSettings() : .none, layout: .padded,
+            checkpointing: checkpointing, observes: false)
+        let found = try objective.gradients(of: [input], passes: [[0]]).loss
+        return Found(
+            loss: found.loss, enhance: found.metrics["enhance"]?.value, suppress: found.metrics["suppress"]?.value)
     }
 
     /// The norm of all gradients together.

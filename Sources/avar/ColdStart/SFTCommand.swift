@@ -88,12 +88,11 @@ struct ColdStartRun {
                     + "(\(data.tooLong.places.joined(separator: "; "))\(data.tooLong.count > data.tooLong.places.count ? "; ..." : ""))"
             )
         }
-        let statistics = plan.statistics()
         let trained = training.parameters.tensors.reduce(0) { $0 + $1.count }
         Output.note(
             "\(data.entries.count) samples, \(data.entries.reduce(0) { $0 + $1.tokens }) tokens, "
                 + "\(data.entries.count { $0.hasImage }) with pictures; \(plan.stepCount) steps of \(training.recipe.plan.batchSize), "
-                + "\(statistics.paddingShare.percent) padding")
+                + "\(training.statistics.paddingShare.percent) padding")
         Output.note(
             "\(trained) of \(training.model.parameters.parameterCount) parameters trained, in \(training.model.dtype)"
                 + (training.adapters == nil ? "" : ", by adapters"))

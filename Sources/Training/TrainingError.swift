@@ -8,6 +8,8 @@ public enum TrainingError: Error, LocalizedError, Equatable {
     case skipped(count: Int, last: String)
     /// The folder of a training holds something else, or cannot be used.
     case folder(path: String, problem: String)
+    /// The folder holds a training of other settings; the first of them that differs is named.
+    case otherTraining(path: String, setting: String)
     /// A state was not saved; the one before, if there is one, is whole.
     case notSaved(path: String, step: Int, reason: String, latest: Int?)
     /// Samples cannot be put into batches.
@@ -26,6 +28,8 @@ public enum TrainingError: Error, LocalizedError, Equatable {
             "The training has come apart: \(count) steps in a row were skipped, the last because \(last) are no finite "
                 + "numbers; try a lower learning rate"
         case .folder(let path, let problem): "\(path): \(problem)"
+        case .otherTraining(let path, let setting):
+            "\(path): it holds a training of another \(setting); choose another folder"
         case .notSaved(let path, let step, let reason, let latest):
             "\(path): the state after step \(step) was not saved, because \(reason); "
                 + (latest.map { "when that is mended, --resume goes on from step \($0)" }

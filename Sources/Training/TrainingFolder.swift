@@ -25,7 +25,7 @@ public final class TrainingFolder {
     ///   - url: the folder.
     ///   - settings: everything that decides the numbers of the training, a line for each thing; a folder of others is refused.
     ///   - resumes: whether there must be, or must not be, an earlier training in it.
-    /// - Throws: ``TrainingError/folder(path:problem:)``.
+    /// - Throws: ``TrainingError/folder(path:problem:)``, ``TrainingError/otherTraining(path:setting:)``.
     public init(_ url: URL, settings: String, resumes: Bool) throws {
         self.url = url
         do {
@@ -56,7 +56,7 @@ public final class TrainingFolder {
             guard old == settings else {
                 let (was, now) = (Set(old.split(separator: "\n")), settings.split(separator: "\n"))
                 let changed = now.first { !was.contains($0) }?.prefix { $0 != " " } ?? "settings"
-                throw refuse("it holds a training of another \(changed); choose another folder")
+                throw TrainingError.otherTraining(path: url.path, setting: String(changed))
             }
             guard resumes || latestStep == nil else {
                 throw refuse("it holds this training already; --resume goes on with it")

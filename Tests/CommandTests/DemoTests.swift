@@ -10,7 +10,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(4))) func everyStageAndThePage() throws {
         try withTemporaryFolder { folder in
-            let run = try demo("--limit", "14", "--output", "out", "--json", in: folder)
+            let run = try demo("--limit", "14", "--training-steps", "2", "--output", "out", "--json", in: folder)
             #expect(run.status == 0, "\(run.errors)")
             let json = try run.json()
             #expect(json["questions"] as? Int == 14 && json["parameters"] as? Int == 2_939_904)
@@ -29,6 +29,16 @@ import Testing
             #expect(accuracy == swept[0]["accuracy"] as? Double)
             #expect((json["correlation"] as? [String: Any])?.count == 4)
             #expect(try #require(json["pictures"] as? [String]).count >= 12)
+            let trained = try #require((json["cold_start"] as? [String: Any])?["rows"] as? [[String: Any]])
+            #expect(trained.compactMap { $0["name"] as? String } == ["base", "multimodal", "text", "anchored"])
+            #expect(trained.dropFirst().allSatisfy { $0["language_loss"] is Double })
+            #expect(trained.allSatisfy { ($0["accuracy"] as? [String: Any])?["count"] as? Int == 14 })
+            let shares = try trained.map { row in
+                try #require((row["attention"] as? [String: Any])?["layers"] as? [[String: Any]])
+                    .compactMap { $0["visual"] as? Double }.reduce(0, +)
+            }
+            // Two steps are enough for guidance to be seen.
+            #expect(shares[3] > shares[1] && shares[3] > shares[0], "\(shares)")
 
             let browser = try Browser()
             let page = folder.appendingPathComponent("out/report.html")
@@ -41,7 +51,7 @@ import Testing
             let text = try browser.evaluate("document.body.innerText") as? String ?? ""
             for words in [
                 "shuffled", "renormalized +0.15 -0.4", "not models", "Family by family", "Layer by layer",
-                "test-puzzle-000006",
+                "test-puzzle-000006", "anchored, guided", "Attention on the picture while learning",
             ] { #expect(text.contains(words), "\(words)") }
             let before = try browser.evaluate("document.querySelector('.overlay canvas').toDataURL()") as? String
             try browser.hover(browser.box(".overlay .chip:nth-of-type(2)"))
@@ -51,11 +61,12 @@ import Testing
 
     @Test func theTableEndsWithThePage() throws {
         try withTemporaryFolder { folder in
-            let run = try demo("--limit", "7", "--output", "deep/out", in: folder)
+            let run = try demo("--limit", "7", "--training-steps", "0", "--output", "deep/out", in: folder)
             #expect(run.status == 0, "\(run.errors)")
             let last = try #require(run.output.split(separator: "\n").last)
             #expect(last.hasSuffix("deep/out/report.html"))
             #expect(run.output.contains("by family") && run.output.contains("vaf") && run.output.contains("rho"))
+            #expect(!run.output.contains("cold starts"))
             let summary = try Data(contentsOf: folder.appendingPathComponent("deep/out/summary.json"))
             #expect((try JSONSerialization.jsonObject(with: summary) as? [String: Any])?["questions"] as? Int == 7)
         }
@@ -70,7 +81,8 @@ import Testing
             }
             for part in ["exam", "sweep"] {
                 let arguments = [
-                    "demo", "--model", Command.checkpoint.path, "--limit", "21", "--output", "out", "--json",
+                    "demo", "--model", Command.checkpoint.path, "--limit", "21", "--training-steps", "0", "--output", "out",
+                    "--json",
                 ]
                 let stopped = try Command.run(arguments, in: folder) { process in
                     while process.isRunning, lines(part).count < 9 { usleep(2_000) }
@@ -81,7 +93,8 @@ import Testing
                 #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("out/report.html").path))
             }
             let kept = lines("exam") + lines("sweep")
-            let whole = try demo("--limit", "21", "--output", "out", "--json", in: folder)
+            let whole = try demo(
+                "--limit", "21", "--training-steps", "0", "--output", "out", "--json", in: folder)
             #expect(whole.status == 0 && whole.errors.contains("measured before"), "\(whole.errors)")
             let (exam, sweep) = (lines("exam"), lines("sweep"))
             #expect(exam.count == 21 * 3 && sweep.count == 21 * 6)
@@ -96,10 +109,47 @@ import Testing
             let settings = copy.appendingPathComponent("generation_config.json")
             try (Data(contentsOf: settings) + Data("\n".utf8)).write(to: settings)
             let other = try Command.run(
-                "demo", "--model", copy.path, "--limit", "7", "--output", "out", "--json", in: folder)
+                "demo", "--model", copy.path, "--limit", "7", "--training-steps", "0", "--output", "out", "--json",
+                in: folder)
             #expect(other.status == 0 && !other.errors.contains("measured before"), "\(other.errors)")
             #expect(other.errors.contains("out/exam is replaced: the model was "))
             #expect(lines("exam").count == 7 * 3 && lines("sweep").count == 7 * 6)
+        }
+    }
+
+    /// A cold start goes on where Ctrl-C left it, one of other settings is begun anew, and one that is no demo's is left alone.
+    @Test(.timeLimit(.minutes(6))) func trainingsGoOn() throws {
+        try withTemporaryFolder { folder in
+            let place = folder.appendingPathComponent("out/cold-start/text")
+            func weights(_ output: String) throws -> Data {
+                try Data(
+                    contentsOf: folder.appendingPathComponent("\(output)/cold-start/text/checkpoint/model.safetensors"))
+            }
+            func arguments(_ output: String, steps: String = "4") -> [String] {
+                [
+                    "demo", "--model", Command.checkpoint.path, "--limit", "3", "--training-steps", steps, "--output",
+                    output, "--json",
+                ]
+            }
+            let stopped = try Command.run(arguments("out"), in: folder) { process in
+                let state = place.appendingPathComponent("step-1").path
+                while process.isRunning, !FileManager.default.fileExists(atPath: state) { usleep(2_000) }
+                process.interrupt()
+            }
+            #expect(stopped.status == 130 && stopped.errors.contains("goes on where this one was"), "\(stopped.errors)")
+            let resumed = try Command.run(arguments("out"), in: folder)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            let whole = try Command.run(arguments("whole"), in: folder)
+            #expect(whole.status == 0, "\(whole.errors)")
+            #expect(try weights("out") == weights("whole"))
+            let longer = try Command.run(arguments("out", steps: "5"), in: folder)
+            #expect(longer.status == 0, "\(longer.errors)")
+            #expect(try weights("out") != weights("whole"))
+
+            try Data("checkpoint of somebody\n".utf8).write(to: place.appendingPathComponent("settings.txt"))
+            let foreign = try Command.run(arguments("out"), in: folder)
+            #expect(foreign.status == 1 && foreign.errors.contains("choose another folder"), "\(foreign.errors)")
+            #expect(FileManager.default.fileExists(atPath: place.appendingPathComponent("checkpoint").path))
         }
     }
 

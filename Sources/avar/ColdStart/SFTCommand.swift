@@ -63,21 +63,26 @@ struct ColdStartRun {
     /// - Parameters:
     ///   - recipe: what to do.
     ///   - source: the checkpoint's folder.
+    ///   - command: what the training is part of; nil for `avar sft`.
     ///   - resumes: whether there must be an earlier training in the recipe's folder.
     ///   - isDry: true to leave no folder behind.
     ///   - json: true to print each line of the log as JSON.
     ///   - isQuiet: true for one that is part of something else.
     /// - Throws: what is wrong with checkpoint, data or folder.
     init(
-        _ recipe: ColdStartRecipe, source: URL, resumes: Bool, isDry: Bool = false, json: Bool = false,
-        isQuiet: Bool = false
+        _ recipe: ColdStartRecipe, source: URL, command: String? = nil, resumes: Bool, isDry: Bool = false,
+        json: Bool = false, isQuiet: Bool = false
     ) throws {
         (self.json, self.isQuiet) = (json, isQuiet)
         training = try ColdStart(
-            recipe, source: source, settings: "checkpoint \(try Fingerprint.model(source))\n", resumes: resumes,
-            isDry: isDry)
+            recipe, source: source,
+            settings: (command.map { Self.settingsLine($0) + "\n" } ?? "")
+                + "checkpoint \(try Fingerprint.model(source))\n", resumes: resumes, isDry: isDry)
         if !isQuiet { describe() }
     }
+
+    /// The line of a training's settings that says what it is part of.
+    static func settingsLine(_ command: String) -> String { "command \(command)" }
 
     private func describe() {
         let (data, plan) = (training.data, training.plan)
@@ -100,10 +105,14 @@ struct ColdStartRun {
     }
 
     /// Makes all steps that are left.
-    /// - Parameter given: looked at after every step; nil for one of its own.
+    /// - Parameters:
+    ///   - given: looked at after every step; nil for one of its own.
+    ///   - logged: told every line of the log.
     /// - Returns: the folder of the result; nil if it was stopped.
     /// - Throws: what the training throws.
-    func run(interrupt given: Interrupt? = nil) throws -> URL? {
+    func run(
+        interrupt given: Interrupt? = nil, logged: (TrainingLoop.LogEntry) -> Void = { _ in }
+    ) throws -> URL? {
         let folder = training.folder
         let interrupt = given ?? Interrupt()
         defer { if given == nil { interrupt.end() } }
@@ -121,6 +130,7 @@ struct ColdStartRun {
         var warned: Set<String> = []
         let result = try training.run(
             report: { entry in
+                logged(entry)
                 try events.append(entry.scalars.map { .scalar($0, $1) }, step: entry.step)
                 for warning in entry.warnings where warned.insert(warning.kind).inserted {
                     Output.note("step \(entry.step): \(warning.text)")

@@ -7,15 +7,17 @@ import VisualAttention
 /// `avar demo`: the measure, what it explains and what changes it, in a small world that needs no download.
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Measures, explains and changes where a small model looks, on drawn scenes.",
+        commandName: "demo", abstract: "Measures, explains, changes and trains where a small model looks, on drawn scenes.",
         discussion: """
             Questions of the microworld's test split are asked with their picture, with another's and with none, while it is \
-            measured where their tokens look; then interventions are compared on the same questions, the score of every question \
-            is held against whether its answer was right, and a page shows all of it with pictures to look into.
+            measured where their tokens look; then interventions are compared on the same questions, and the score of every question \
+            is held against whether its answer was right. Three short cold starts from the checkpoint follow: on reasoning about \
+            pictures, on text alone, and on reasoning that looks back, with attention guided to the picture; each is asked the \
+            same questions afterwards. A page shows all of it with pictures to look into.
 
-            Every answer is kept in OUTPUT/exam or OUTPUT/sweep as soon as it is there: after Ctrl-C the same command goes on \
-            where it was, and more questions are added to those that are there. What another checkpoint, --full or other \
-            settings left in these two folders is replaced.
+            Every answer is kept in OUTPUT/exam, OUTPUT/sweep or OUTPUT/cold-start as soon as it is there, and every quarter of a \
+            training: after Ctrl-C the same command goes on where it was, and more questions are added to those that are there. \
+            What another checkpoint, --full or other settings left in these folders is replaced.
             """)
 
     @Option(help: "The folder of the checkpoint.")
@@ -27,6 +29,9 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Compare many more interventions: 12 coefficients in three readings, and three presets.")
     var full = false
 
+    @Option(parsing: .unconditional, help: "The steps of each cold start, of 16 samples; 0 for no training.")
+    var trainingSteps = 100
+
     @Option(help: "The folder for report.html and summary.json, and for the results that they are made of.")
     var output = ".data/demo"
 
@@ -37,6 +42,9 @@ struct DemoCommand: ParsableCommand {
 
     func validate() throws {
         if limit < 3 { throw ValidationError("--limit must be at least 3, got \(limit).") }
+        guard (0...100_000).contains(trainingSteps) else {
+            throw ValidationError("--training-steps must be 0 to 100000, got \(trainingSteps).")
+        }
     }
 
     func run() throws {
@@ -58,7 +66,7 @@ struct DemoCommand: ParsableCommand {
             assistant: assistant, model: model,
             source: .init(path: model, fingerprint: try Fingerprint.model(checkpoint)), runtime: runtime,
             folder: folder, interrupt: interrupt, world: world, numbers: try world.numbers(limit: limit))
-        let parts = try DemoPlan(isFull: full).run(context)
+        let parts = try DemoPlan(isFull: full, trainingSteps: trainingSteps).run(context)
         let page = folder.appendingPathComponent("report.html")
         let report = DemoReport(
             model: model, parameters: assistant.model.parameters.parameterCount, questions: limit,

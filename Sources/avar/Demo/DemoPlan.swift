@@ -51,9 +51,12 @@ struct DemoPlan {
     let steps: [any DemoStep]
 
     /// The stages of `avar demo`.
-    /// - Parameter isFull: whether the sweep takes every coefficient, reading and preset.
-    init(isFull: Bool) {
-        steps = [ExamStep(), SweepStep(isFull: isFull), CorrelationStep(), PicturesStep()]
+    /// - Parameters:
+    ///   - isFull: whether the sweep takes every coefficient, reading and preset.
+    ///   - trainingSteps: of each cold start; 0 for none.
+    init(isFull: Bool, trainingSteps: Int) {
+        let training: [any DemoStep] = trainingSteps > 0 ? [ColdStartStep(steps: trainingSteps)] : []
+        steps = [ExamStep(), SweepStep(isFull: isFull), CorrelationStep()] + training + [PicturesStep()]
     }
 
     /// Does them all.

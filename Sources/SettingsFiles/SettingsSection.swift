@@ -69,11 +69,11 @@ public final class SettingsSection {
 
     /// A section inside this one.
     /// - Parameter key: its name in this section.
-    /// - Returns: the section; an empty one if it is not given.
+    /// - Returns: the section; an empty one if it is not given, or nothing stands below its name.
     /// - Throws: ``SettingsError`` if it is no mapping.
     public func section(_ key: String) throws -> SettingsSection {
         let node = take(key)
-        guard let mapping = node?.mapping ?? (node == nil ? Node.Mapping([]) : nil) else {
+        guard let mapping = node?.mapping ?? (node?.null == nil && node != nil ? nil : Node.Mapping([])) else {
             throw problem(node, "'\(prefix)\(key)' must be a section, with settings of its own below it")
         }
         let section = try SettingsSection(mapping, path: path, prefix: "\(prefix)\(key).")

@@ -28,6 +28,8 @@ public final class TrainingFolder {
     /// - Throws: ``TrainingError/folder(path:problem:)``, ``TrainingError/otherTraining(path:setting:)``.
     public init(_ url: URL, settings: String, resumes: Bool) throws {
         self.url = url
+        // A folder that is asked for by mistake is not made.
+        if resumes, !FileManager.default.fileExists(atPath: url.path) { throw Self.nothingToGoOnWith(url) }
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
@@ -62,7 +64,7 @@ public final class TrainingFolder {
                 throw refuse("it holds this training already; --resume goes on with it")
             }
         } else {
-            guard !resumes else { throw refuse("it holds no training to go on with") }
+            guard !resumes else { throw Self.nothingToGoOnWith(url) }
             guard !names.contains(where: { !$0.hasPrefix(".") }) else {
                 throw refuse("it is not empty and holds no training")
             }
@@ -152,6 +154,10 @@ public final class TrainingFolder {
         guard exchange(partial, place) else { throw Self.failure(place, "put in its place") }
         flushFolder(url)
         return place
+    }
+
+    private static func nothingToGoOnWith(_ url: URL) -> TrainingError {
+        .folder(path: url.path, problem: "it holds no training to go on with")
     }
 
     static func failure(_ url: URL, _ action: String) -> TrainingError {

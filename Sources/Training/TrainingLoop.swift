@@ -123,13 +123,15 @@ public struct TrainingLoop {
     /// Makes a pass without an update, the longest of the training, to find out before the first step whether memory suffices.
     /// - Parameters:
     ///   - pass: what it is called if memory does not suffice, such as `The longest pass, 12 samples of 8192 tokens,`.
-    ///   - gradients: forward and backward pass; must change nothing but gradients, which are forgotten.
+    ///   - gradients: forward and backward pass; must change nothing but gradients, which are forgotten. A loss that is no
+    ///     number is left to the step that meets it, which knows whose it is and what is to be done.
     /// - Returns: the most memory the process has had, in MiB; nil where the system does not say.
     /// - Throws: ``TrainingError/memory(pass:reason:)``, what the pass throws.
     @discardableResult
     public func rehearse(_ pass: @autoclosure () -> String, _ gradients: () throws -> Void) throws -> Double? {
         do {
             try gradients()
+        } catch TrainingError.notFinite {
         } catch let error as TorchError {
             let text = error.localizedDescription
             guard text.contains("allocate memory") || text.contains("out of memory") else { throw error }

@@ -92,7 +92,7 @@ package struct GuidedObjective {
         var end = 0
         for (count, name) in zip(counts, names) {
             end += count
-            if stray < end { try Training.requireFinite(.nan, "the loss of \(name)") }
+            if stray < end { try Training.requireFinite(.nan, "the losses of \(name)") }
         }
     }
 

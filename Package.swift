@@ -60,6 +60,7 @@ let package = Package(
         .target(
             name: "VisualAttention",
             dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
+        .target(name: "Scoring"),
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),

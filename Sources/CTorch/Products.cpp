@@ -49,7 +49,15 @@ class OneThread {
   const int before = at::get_num_threads();
 };
 
-/// Measures once what this processor is good at: the ways by turns, each the best of some runs on one thread.
+/// Whether float32 products go to oneDNN. What decides is the same in every process on a machine: a choice by measuring is another
+/// where a neighbour disturbs it, and then the last digits differ from run to run. oneDNN was as fast as MKL or faster on the
+/// processors that were measured, AMD with AVX2 and with AVX-512.
+bool usesOneDNN() { return onednn().has_value(); }
+
+/// Whether products of many bfloat16 rows are made in bfloat16: where the processor has instructions for them.
+bool usesBFloat16() { return ct_cpu_has_bfloat16(); }
+
+/// Measures once what this processor is good at: the ways by turns, each the best of some runs on one thread. For people to read.
 const CTProducts &products() {
   static const CTProducts measured = [] {
     at::NoGradGuard noGradient;
@@ -74,9 +82,8 @@ const CTProducts &products() {
     result.mkl = operations / best[0];
     result.onednn = onednn().has_value() ? operations / best[1] : 0;
     result.bfloat16 = operations / best[2];
-    // A clear lead is asked for, so that noise does not change the choice, and with it the last digits, from run to run.
-    result.uses_onednn = 1.15 * result.onednn > result.mkl;
-    result.uses_bfloat16 = result.bfloat16 > 1.15 * std::max(result.mkl, result.onednn);
+    result.uses_onednn = usesOneDNN();
+    result.uses_bfloat16 = usesBFloat16();
     return result;
   }();
   return measured;
@@ -132,12 +139,12 @@ at::Tensor chosenLinear(const at::Tensor &x, const at::Tensor &weight, const std
   if (rows.size(0) <= fewRows) {
     out = productOfFewRows(rows, weight, bias, rows.size(0));
   } else if (isNarrow(x)) {
-    out = products().uses_bfloat16 ? at::linear(rows, weight, bias)
+    out = usesBFloat16() ? at::linear(rows, weight, bias)
                                    : productByBlocks(rows.to(at::kFloat), weight, bias).to(at::kBFloat16);
   } else if (isNarrow(weight)) {
     out = productByBlocks(rows, weight, bias);
   } else {
-    out = products().uses_onednn ? linearByOneDNN(rows, weight, bias) : at::linear(rows, weight, bias);
+    out = usesOneDNN() ? linearByOneDNN(rows, weight, bias) : at::linear(rows, weight, bias);
   }
   std::vector<int64_t> shape = x.sizes().vec();
   shape.back() = weight.size(0);

@@ -50,7 +50,7 @@ struct DoctorCommand: ParsableCommand {
         var float32Choice: String {
             let chosen = products.usesOneDNN ? "oneDNN" : "the BLAS of libtorch"
             return "products by \(chosen): oneDNN makes \(products.oneDNN.fixed(0)) GFLOP/s on one core, "
-                + "the BLAS \(products.blas.fixed(0)); which is taken where it leads by 15 %"
+                + "the BLAS \(products.blas.fixed(0)); the choice is the same in every run, whatever these say"
         }
 
         /// How products of bfloat16 are made, and why.
@@ -58,8 +58,9 @@ struct DoctorCommand: ParsableCommand {
             let speed = "\(products.bfloat16.fixed(0)) GFLOP/s on one core"
             let ofWeights = "float32 rows meet bfloat16 weights in our own kernel"
             return products.usesBFloat16
-                ? "products in bfloat16, faster here than float32 (\(speed)); \(ofWeights)"
-                : "products in float32, block by block, since bfloat16 is slower here (\(speed)); \(ofWeights)"
+                ? "products in bfloat16, for which this processor has instructions (\(speed)); \(ofWeights)"
+                : "products in float32, block by block, since this processor has no instructions for bfloat16 (\(speed)); "
+                    + "\(ofWeights)"
         }
 
         /// Multiplies two small matrices and looks at the result.

@@ -33,7 +33,7 @@ int32_t ct_rotary_into_(CTensor x, CTensor cos, CTensor sin, CTensor target);
 /// graph.
 bool ct_is_plain(CTensor x);
 
-/// How products are made on this processor, measured once.
+/// How products are made on this processor, and how fast each way is, measured once.
 typedef struct {
   /// Billions of operations per second of one core with the two float32 libraries, and in bfloat16.
   double mkl, onednn, bfloat16;

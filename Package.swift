@@ -24,6 +24,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -60,7 +61,7 @@ let package = Package(
         .target(
             name: "VisualAttention",
             dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
-        .target(name: "Scoring"),
+        .target(name: "Scoring", dependencies: [.product(name: "BigInt", package: "BigInt")]),
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),

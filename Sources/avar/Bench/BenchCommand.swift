@@ -39,7 +39,7 @@ struct BenchCommand: ParsableCommand {
     @Option(name: .customLong("case"), help: "The inputs, as hf_peer.py case writes them.")
     var caseFile: String
 
-    @Option(help: "Runs that count.")
+    @Option(help: "Runs that count, after one that does not; with 0 that one does, for work that is long.")
     var runs = 3
 
     @Option(help: "With vas, whose attention is measured: the user's tokens or the response's.")
@@ -65,7 +65,7 @@ struct BenchCommand: ParsableCommand {
     var floor = false
 
     func validate() throws {
-        if runs < 1 { throw ValidationError("--runs must be at least 1, got \(runs).") }
+        if runs < (floor ? 1 : 0) { throw ValidationError("--runs must be at least \(floor ? 1 : 0), got \(runs).") }
         if batch < 1 { throw ValidationError("--batch must be at least 1, got \(batch).") }
         if work != .sftStep, guided || checkpointing {
             throw ValidationError("--guided and --checkpointing belong to sft-step.")

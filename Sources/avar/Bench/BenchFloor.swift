@@ -117,14 +117,15 @@ struct BenchFloor {
 
 /// Times repeated work.
 enum Stopwatch {
-    /// Seconds of each run, after one that does not count.
+    /// Seconds of each run, after one that does not count; of that one if there are no others.
     static func times(runs: Int, warmUp: Bool = true, _ body: () throws -> Void) rethrows -> [Double] {
-        if warmUp { try body() }
-        return try (0..<runs).map { _ in
+        func timed() throws -> Double {
             let began = ContinuousClock.now
             try body()
             return began.duration(to: .now).seconds
         }
+        let first = warmUp ? [try timed()] : []
+        return runs == 0 ? first : try (0..<runs).map { _ in try timed() }
     }
 
     /// Seconds of each run of two pieces of work in turns, after one of each that does not count.

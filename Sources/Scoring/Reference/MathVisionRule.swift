@@ -1,0 +1,27 @@
+import BigInt
+
+/// How VLMEvalKit compares two free-form answers of MathVision (`vlmeval/dataset/utils/mathv.py`, `is_equal`).
+enum MathVisionRule {
+    private static let tolerance = 1e-6
+
+    /// Whether they are the same text but for case and white space around, the same value as Python, or the same value as LaTeX.
+    static func isEqual(_ prediction: String, _ answer: String) -> Bool {
+        let prediction = PythonText(prediction).lowered.stripped, answer = PythonText(answer).lowered.stripped
+        if prediction.scalars == answer.scalars { return true }
+        if let right = PythonExpression.value(of: answer, names: [:]) {
+            // The kit evaluates the answer into a variable of this name, which the prediction then finds.
+            if let found = PythonExpression.value(of: prediction, names: ["a": right]), isClose(found, right) {
+                return true
+            }
+        }
+        guard let right = LatexNumber.value(of: answer), let found = LatexNumber.value(of: prediction) else {
+            return false
+        }
+        return abs(right - found) < tolerance
+    }
+
+    private static func isClose(_ first: PythonNumber, _ second: PythonNumber) -> Bool {
+        if case .integer(let a) = first, case .integer(let b) = second { return a == b }
+        return abs(first.double - second.double) < tolerance
+    }
+}

@@ -61,7 +61,9 @@ struct LatexNumber {
             if scalar == " " || scalar == "\r" {
                 place += 1
             } else if isDigit(place) || (scalar == "." && isDigit(place + 1)) {
-                guard let end = end(ofNumber: text, place) else { return nil }
+                // Behind the minus of typography the library's number has no groups.
+                let isGrouped = place == 0 || text[place - 1] != "\u{2212}"
+                guard let end = end(ofNumber: text, place, isGrouped: isGrouped) else { return nil }
                 let digits = text[place..<end].filter { $0 != "," }
                 guard digits.count <= mostDigits else { return nil }
                 result.append(.number(PythonText(Array(digits)).string))
@@ -86,7 +88,7 @@ struct LatexNumber {
             } else {
                 switch scalar {
                 case "\u{2212}", "-": result.append(.mark("-"))
-                case "+", "*", "/", ":", "^", "(", ")", "[", "]", "{", "}", "%": result.append(.mark(scalar))
+                case "+", "*", "/", ":", "^", "_", "(", ")", "[", "]", "{", "}", "%": result.append(.mark(scalar))
                 default: return nil
                 }
                 place += 1
@@ -96,11 +98,13 @@ struct LatexNumber {
     }
 
     /// Where a number ends: digits, groups of three behind commas, a point with digits behind it.
-    private static func end(ofNumber text: [Unicode.Scalar], _ start: Int) -> Int? {
+    private static func end(ofNumber text: [Unicode.Scalar], _ start: Int, isGrouped: Bool) -> Int? {
         var place = start
         func isDigit(_ index: Int) -> Bool { index < text.count && ("0"..."9").contains(text[index]) }
         while isDigit(place) { place += 1 }
-        while place < text.count, text[place] == ",", isDigit(place + 1), isDigit(place + 2), isDigit(place + 3) {
+        while isGrouped, place < text.count, text[place] == ",", isDigit(place + 1), isDigit(place + 2),
+            isDigit(place + 3)
+        {
             place += 4
             // Digits that follow a group are a number of their own.
         }
@@ -202,13 +206,17 @@ struct LatexNumber {
 
     /// A value with per cent signs, degrees and powers behind it.
     private mutating func postfixed() -> Value? {
+        let isNumber = if place < tokens.count, case .number = tokens[place] { true } else { false }
         guard var value = atom() else { return nil }
         while true {
-            if take("^") {
+            if isNumber, take("_") {
+                // An index, which means nothing here.
+                guard exponent() != nil else { return nil }
+            } else if take("^") {
                 if isDegree { continue }
                 guard let exponent = exponent(), let result = Self.power(value, exponent) else { return nil }
                 value = result
-            } else if take("%") {
+            } else if isNumber, take("%") {
                 value = .lazy(value.double * 0.01)
             } else {
                 return value

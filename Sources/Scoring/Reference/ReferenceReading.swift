@@ -39,7 +39,9 @@ public struct ReferenceReading: AnswerReading {
         return Judgement(extracted: found, isCorrect: found != nil && found == answer)
     }
 
-    /// MathVista: a number that is the answer, or nothing. A right zero is nothing too, because it is false in Python.
+    /// MathVista: a number that is the answer, or nothing.
+    ///
+    /// A right zero is nothing too, because it is false in Python.
     private func number(_ prediction: String, _ exercise: Exercise) -> Judgement {
         let read: (String) -> PythonNumber? =
             switch exercise.answerType {

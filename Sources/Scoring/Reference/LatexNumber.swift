@@ -30,25 +30,55 @@ struct LatexNumber {
         case number(String)
         case command(String)
         case mark(Unicode.Scalar)
-        case space
+        /// `a` or `b`, names that mean something where the kit evaluates what it has printed.
+        case letter(Unicode.Scalar)
     }
 
     private let tokens: [Token]
+    /// The value of the letter `a`, if it has one.
+    private let variable: Double?
     private var place = 0
     private var depth = 0
     private static let mostDepth = 60
     private static let mostDigits = 400
 
     /// The value of a text, nil if it has none.
-    static func value(of text: PythonText) -> Double? {
+    static func value(of text: PythonText, a variable: Double? = nil) -> Double? {
         guard text.scalars.count < 10_000, let tokens = tokens(LatexText.normalized(text).scalars) else { return nil }
-        var parser = LatexNumber(tokens: tokens)
+        var parser = LatexNumber(tokens: tokens, variable: variable)
         guard let value = parser.sum(), parser.place == tokens.count else { return nil }
         let double = value.double
         return double.isFinite ? double : nil
     }
 
-    private init(tokens: [Token]) { self.tokens = tokens.filter { $0 != .space } }
+    private init(tokens: [Token], variable: Double?) { (self.tokens, self.variable) = (tokens, variable) }
+
+    /// Whether two texts are the same expression of the letters `a` and `b`.
+    ///
+    /// What the kit has made of the two texts is called `a` and `b` where it is evaluated, so that the difference of equal ones is zero,
+    /// and that of other letters an error.
+    static func isSameOfLetters(_ first: PythonText, _ second: PythonText) -> Bool {
+        guard let first = lettered(first), let second = lettered(second) else { return false }
+        return first == second
+    }
+
+    private static func lettered(_ text: PythonText) -> [Token]? {
+        guard text.scalars.count < 10_000, var tokens = tokens(LatexText.normalized(text).scalars) else { return nil }
+        while let first = tokens.first, tokens.count > 2 {
+            if first == .command("text"), tokens.count == 4 || tokens[2] == .mark("(") {
+                tokens.removeFirst()
+            } else if let last = tokens.last,
+                [[.mark("("), .mark(")")], [.mark("{"), .mark("}")], [.mark("["), .mark("]")]]
+                    .contains([first, last]), !tokens[1..<tokens.count - 1].contains(last)
+            {
+                tokens = Array(tokens[1..<tokens.count - 1])
+            } else {
+                break
+            }
+        }
+        let isKnown = tokens.allSatisfy { if case .command(let name) = $0 { name == "frac" } else { true } }
+        return isKnown && tokens.contains { if case .letter = $0 { true } else { false } } ? tokens : nil
+    }
 
     // MARK: Tokens
 
@@ -89,6 +119,7 @@ struct LatexNumber {
                 switch scalar {
                 case "\u{2212}", "-": result.append(.mark("-"))
                 case "+", "*", "/", ":", "^", "_", "(", ")", "[", "]", "{", "}", "%": result.append(.mark(scalar))
+                case "a", "b": result.append(.letter(scalar))
                 default: return nil
                 }
                 place += 1
@@ -197,10 +228,9 @@ struct LatexNumber {
     private var startsValue: Bool {
         guard place < tokens.count else { return false }
         switch tokens[place] {
-        case .number: return true
+        case .number, .letter: return true
         case .mark(let mark): return ["(", "[", "{"].contains(mark)
         case .command(let name): return ["frac", "text"].contains(name)
-        case .space: return false
         }
     }
 
@@ -254,6 +284,7 @@ struct LatexNumber {
         place += 1
         switch token {
         case .number(let digits): return Self.number(digits)
+        case .letter("a"): return variable.map { .lazy($0) }
         case .mark("("): return group(until: ")")
         case .mark("["): return group(until: "]")
         case .mark("{"): return group(until: "}")

@@ -14,10 +14,10 @@ enum MathVisionRule {
                 return true
             }
         }
-        guard let right = LatexNumber.value(of: answer), let found = LatexNumber.value(of: prediction) else {
-            return false
+        guard let right = LatexNumber.value(of: answer) else {
+            return LatexNumber.isSameOfLetters(prediction, answer)
         }
-        return abs(right - found) < tolerance
+        return LatexNumber.value(of: prediction, a: right).map { abs(right - $0) < tolerance } ?? false
     }
 
     private static func isClose(_ first: PythonNumber, _ second: PythonNumber) -> Bool {

@@ -113,6 +113,8 @@ def compare(tag, rows, log):
         problems.append(f"{len(steps) - len(set(steps))} steps come twice")
     if steps != sorted(steps):
         problems.append("steps out of order")
+    # A step's metrics are an object of their own in the log, and curves like the others here.
+    log = {key.removeprefix("metrics/"): values for key, values in log.items()} if log is not None else None
     keys = [key for key in log or {} if tag == key or tag.endswith("/" + key)]
     if not keys:
         return problems, "not in the log" if log is not None else "no log"

@@ -125,8 +125,10 @@ struct ColdStartRun {
         } catch {
             throw QwenVLError.unwritable(path: board.path, reason: JSONFile.reason(of: error))
         }
+        // One that was killed before its first state begins anew in the same folder, and has said this.
+        let isNew = try FileManager.default.contentsOfDirectory(atPath: board.path).isEmpty
         let events = try EventFile(folder: board, resumingAt: start ?? 0)
-        if start == nil { try events.append([.preformatted("configuration", training.recipe.text)], step: 0) }
+        if isNew { try events.append([.preformatted("configuration", training.recipe.text)], step: 0) }
         var warned: Set<String> = []
         let result = try training.run(
             report: { entry in

@@ -61,7 +61,8 @@ let package = Package(
         .target(
             name: "VisualAttention",
             dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
-        .target(name: "Scoring", dependencies: [.product(name: "BigInt", package: "BigInt")]),
+        .target(name: "Mathematics", dependencies: [.product(name: "BigInt", package: "BigInt")]),
+        .target(name: "Scoring", dependencies: ["Mathematics", .product(name: "BigInt", package: "BigInt")]),
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
@@ -120,6 +121,7 @@ let package = Package(
                 "Safetensors",
             ]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
+        .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
         .testTarget(name: "ScoringTests", dependencies: ["Scoring"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),

@@ -1,7 +1,7 @@
 import BigInt
 
 /// An exact fraction, reduced, its denominator positive.
-struct Rational: Equatable {
+struct Rational: Equatable, Sendable {
     let numerator: BigInt
     let denominator: BigInt
 

@@ -1,0 +1,237 @@
+/// The pieces of a formula, LaTeX or plain.
+enum MathToken: Equatable {
+    case number(String)
+    /// A letter.
+    case letter(Character)
+    /// The name of a function, a constant, a command.
+    case name(String)
+    case mark(Character)
+    /// Words of a `\text{...}` or of plain text.
+    case word(String)
+}
+
+/// Cuts a text into pieces.
+struct MathTokens {
+    private let text: [Character]
+    private var place = 0
+    private(set) var tokens: [MathToken] = []
+
+    /// Longer texts are no answers to be compared as formulas.
+    private static let mostCharacters = 2000
+
+    static let functions: Set<String> = [
+        "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "ln", "log", "lg", "exp", "sqrt", "abs",
+    ]
+    private static let ignored: Set<String> = [
+        "left", "right", "displaystyle", "quad", "qquad", "big", "Big", "bigl", "bigr", "mathstrut", "limits", "!", ",",
+        ";", ":", " ",
+    ]
+    private static let words: Set<String> = [
+        "text", "mathrm", "textbf", "mathbf", "textit", "mathit", "operatorname", "mbox", "rm", "textrm",
+    ]
+    private static let same: [String: MathToken] = [
+        "times": .mark("*"), "cdot": .mark("*"), "ast": .mark("*"), "div": .mark("/"), "pi": .name("pi"),
+        "infty": .name("infinity"),
+        "circ": .mark("°"), "degree": .mark("°"), "%": .mark("%"), "$": .mark("$"), "{": .mark("\u{2774}"),
+        "}": .mark("\u{2775}"),
+        "lbrace": .mark("\u{2774}"), "rbrace": .mark("\u{2775}"), "le": .mark("≤"), "leq": .mark("≤"), "ge": .mark("≥"),
+        "geq": .mark("≥"),
+        "lt": .mark("<"), "gt": .mark(">"), "ne": .mark("≠"), "neq": .mark("≠"), "pm": .mark("±"), "cup": .mark("∪"),
+        "in": .mark("∈"),
+        "vert": .mark("|"), "lvert": .mark("|"), "rvert": .mark("|"), "approx": .mark("≈"), "dfrac": .name("frac"),
+        "tfrac": .name("frac"),
+        "cfrac": .name("frac"), "frac": .name("frac"), "emptyset": .name("empty"), "varnothing": .name("empty"),
+        "lg": .name("log"),
+        "to": .mark("→"), "angle": .name("angle"), "triangle": .name("triangle"),
+    ]
+    private static let plain: [Character: MathToken] = [
+        "−": .mark("-"), "–": .mark("-"), "—": .mark("-"), "×": .mark("*"), "·": .mark("*"), "∙": .mark("*"),
+        "÷": .mark("/"), "π": .name("pi"),
+        "∞": .name("infinity"), "√": .name("sqrt"), "≤": .mark("≤"), "≥": .mark("≥"), "≠": .mark("≠"), "±": .mark("±"),
+        "∪": .mark("∪"),
+        "∈": .mark("∈"), "≈": .mark("≈"), "°": .mark("°"), "º": .mark("°"), "²": .mark("²"), "³": .mark("³"),
+        "½": .mark("½"), "¼": .mark("¼"),
+        "¾": .mark("¾"), "∅": .name("empty"), "（": .mark("("), "）": .mark(")"), "，": .mark(","), "∠": .name("angle"),
+        "∘": .mark("°"),
+    ]
+
+    /// Cuts a text; nil if something in it is no piece of a formula.
+    static func cut(_ text: String) -> [MathToken]? {
+        let characters = Array(text)
+        guard characters.count <= mostCharacters else { return nil }
+        var cutter = MathTokens(text: characters)
+        while cutter.place < cutter.text.count {
+            guard cutter.step() else { return nil }
+        }
+        return cutter.tokens
+    }
+
+    private init(text: [Character]) { self.text = text }
+
+    private func isDigit(_ index: Int) -> Bool { index < text.count && index >= 0 && ("0"..."9").contains(text[index]) }
+
+    private mutating func step() -> Bool {
+        let character = text[place]
+        if character.isWhitespace || character == "~" || character == "$" && !isDigit(place + 1) {
+            place += 1
+            return true
+        }
+        if isDigit(place) || (character == "." && isDigit(place + 1)) {
+            number()
+            return true
+        }
+        if character == "\\" { return command() }
+        if let token = Self.plain[character] {
+            tokens.append(token)
+            place += 1
+            return true
+        }
+        if character.isASCII, character.isLetter {
+            letters()
+            return true
+        }
+        guard "+-*/^_()[]{}=<>,;:|!%$€£.'".contains(character) else { return false }
+        if character == ".", place + 1 == text.count {
+            // The end of a sentence.
+            place += 1
+            return true
+        }
+        tokens.append(.mark(character))
+        place += 1
+        return true
+    }
+
+    /// Digits with groups of three, a point, and an exponent directly behind.
+    private mutating func number() {
+        var digits = ""
+        var isGrouped = false
+        while isDigit(place) {
+            digits.append(text[place])
+            place += 1
+            if digits.count <= 3 || isGrouped { isGrouped = skipGroupMark(digits.count, isGrouped) || isGrouped }
+        }
+        if place + 1 < text.count, text[place] == ".", isDigit(place + 1) || place + 1 == text.count {
+            digits += "."
+            place += 1
+            while isDigit(place) {
+                digits.append(text[place])
+                place += 1
+            }
+        }
+        if digits.hasPrefix(".") { digits = "0" + digits }
+        if place < text.count, text[place] == "e" || text[place] == "E" {
+            var ahead = place + 1
+            if ahead < text.count, text[ahead] == "+" || text[ahead] == "-" { ahead += 1 }
+            if isDigit(ahead) {
+                digits += "e"
+                place += 1
+                while place < ahead || isDigit(place) {
+                    if text[place] != "+" { digits.append(text[place]) }
+                    place += 1
+                }
+            }
+        }
+        tokens.append(.number(digits))
+    }
+
+    /// A comma, or LaTeX's thin space, with exactly three digits behind.
+    private mutating func skipGroupMark(_ count: Int, _ isGrouped: Bool) -> Bool {
+        for mark in [",", "{,}", "\\,", "\\!,"] {
+            let end = place + mark.count
+            guard end <= text.count, String(text[place..<end]) == mark, isDigit(end), isDigit(end + 1),
+                isDigit(end + 2),
+                !isDigit(end + 3), tokensAllowGroups
+            else { continue }
+            place = end
+            return true
+        }
+        return false
+    }
+
+    /// Within brackets a comma stands between members.
+    private var tokensAllowGroups: Bool {
+        !tokens.contains { [.mark("("), .mark("["), .mark("{"), .mark("\u{2774}")].contains($0) }
+    }
+
+    private mutating func command() -> Bool {
+        var end = place + 1
+        while end < text.count, text[end].isASCII, text[end].isLetter { end += 1 }
+        if end == place + 1 { end = min(end + 1, text.count) }
+        let name = String(text[(place + 1)..<end])
+        place = end
+        if Self.ignored.contains(name) { return true }
+        if Self.words.contains(name) {
+            while place < text.count, text[place].isWhitespace { place += 1 }
+            guard place < text.count, text[place] == "{", let close = text[place...].firstIndex(of: "}") else {
+                return false
+            }
+            let inside = String(text[(place + 1)..<close]).trimmingSpaces
+            place = close + 1
+            if Unit(inside) != nil {
+                tokens.append(.word(inside))
+            } else if let inner = Self.cut(inside),
+                inner.count == 1 || inside.contains(where: { !$0.isLetter && !$0.isWhitespace })
+            {
+                tokens += inner
+            } else if !inside.isEmpty {
+                tokens.append(.word(inside.lowercased()))
+            }
+            return true
+        }
+        if let token = Self.same[name] {
+            tokens.append(token)
+        } else if Self.functions.contains(name) {
+            tokens.append(.name(name))
+        } else if name.allSatisfy(\.isLetter) {
+            // A Greek letter, or something that is only equal to itself.
+            tokens.append(.name("\\" + name))
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// A run of letters: the name of a function, a word, or a product of letters.
+    private mutating func letters() {
+        var end = place
+        while end < text.count, text[end].isASCII, text[end].isLetter { end += 1 }
+        let run = String(text[place..<end])
+        let lower = run.lowercased()
+        place = end
+        if Self.functions.contains(lower) {
+            tokens.append(.name(lower))
+        } else if lower == "pi" {
+            tokens.append(.name("pi"))
+        } else if ["inf", "infinity", "oo"].contains(lower) {
+            tokens.append(.name("infinity"))
+        } else if run.count > 1, run.count > 3 || Unit.isKnown(run) || ["or", "and"].contains(lower) {
+            tokens.append(.word(run))
+        } else if run.count == 1, isUnitHere(end - 1), Unit(run) != nil {
+            tokens.append(.word(run))
+        } else {
+            tokens += run.map { .letter($0) }
+        }
+    }
+}
+
+extension MathTokens {
+    /// Whether a single letter stands where a unit does: behind a number and a space, or under another unit, and last.
+    private func isUnitHere(_ index: Int) -> Bool {
+        let after = index + 1 < text.count ? text[index + 1] : nil
+        guard after.map({ $0.isWhitespace || "^²³/.".contains($0) }) ?? true, index > 0 else { return false }
+        if case .mark("/")? = tokens.last, tokens.count > 1, case .word = tokens[tokens.count - 2] { return true }
+        guard case .number? = tokens.last else { return false }
+        return text[index - 1].isWhitespace
+    }
+}
+
+extension String {
+    /// Without white space at either end.
+    var trimmingSpaces: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else {
+            return ""
+        }
+        return String(self[first...last])
+    }
+}

@@ -1,0 +1,142 @@
+/// What of an answer is meant to be the answer: what stands in `<answer>`, in a box, behind "the answer is", or all of it.
+struct FinalText {
+    /// How the answer is marked.
+    enum Mark {
+        /// `<answer>...</answer>`.
+        case tag
+        /// `\boxed{...}`.
+        case box
+        /// "The answer is ...", "Answer: ...".
+        case statement
+        /// Nothing: it is the whole text, or its last line.
+        case none
+    }
+
+    /// The pieces that may hold the answer, the likeliest first.
+    let candidates: [(mark: Mark, text: String)]
+    /// What was written outside of thoughts.
+    let spoken: String
+
+    /// Longer answers are read from their end.
+    private static let mostCharacters = 20_000
+
+    init(_ prediction: String) {
+        let text = String(prediction.suffix(Self.mostCharacters))
+        spoken = Self.withoutThoughts(text)
+        if let tagged = Self.lastTag(spoken) {
+            // What is marked as the answer is the answer, whatever else is said.
+            candidates = Self.inside(tagged).map { (.tag, $0) }
+            return
+        }
+        var found: [(Mark, String)] = []
+        switch Self.boxes(spoken) {
+        case .none: break
+        case .some(let box):
+            candidates = box.map { [(.box, $0)] } ?? []
+            return
+        }
+        if spoken.range(of: "<answer>", caseInsensitive: true) != nil {
+            // The tag was opened and never closed: the answer was cut.
+            candidates = []
+            return
+        }
+        switch Statements.last(in: spoken) {
+        case .answer(let text): found.append((.statement, text))
+        case .contradiction:
+            candidates = []
+            return
+        case .nothing: break
+        }
+        if found.isEmpty {
+            found.append((.none, spoken.trimmed))
+            let lines = spoken.split(whereSeparator: \.isNewline).map { String($0).trimmed }.filter { !$0.isEmpty }
+            if lines.count > 1, let last = lines.last { found.append((.none, last)) }
+        }
+        candidates = found
+    }
+
+    /// What follows the last closed thought; nothing of one that is not closed.
+    private static func withoutThoughts(_ text: String) -> String {
+        if let end = text.range(of: "</think>", caseInsensitive: true, last: true) { return String(text[end.upperBound...]) }
+        guard let start = text.range(of: "<think>", caseInsensitive: true) else { return text }
+        return String(text[..<start.lowerBound])
+    }
+
+    /// What stands in the last closed pair of tags, unless the pairs before say something else at the same breath.
+    private static func lastTag(_ text: String) -> String? {
+        guard let end = text.range(of: "</answer>", caseInsensitive: true, last: true) else { return nil }
+        let before = text[..<end.lowerBound]
+        guard let start = before.range(of: "<answer>", caseInsensitive: true, last: true) else { return nil }
+        return String(before[start.upperBound...]).trimmed
+    }
+
+    /// The answer within a tag may be in a box or behind "the answer is" again.
+    private static func inside(_ text: String) -> [String] {
+        if case .some(let box) = boxes(text) { return box.map { [$0] } ?? [] }
+        switch Statements.last(in: text) {
+        case .answer(let stated): return [text, stated]
+        case .contradiction: return []
+        case .nothing: return [text]
+        }
+    }
+
+    /// What stands in the last box; nil within if several stand side by side and differ; nil if there is none.
+    private static func boxes(_ text: String) -> String?? {
+        var found: [(text: String, range: Range<String.Index>)] = []
+        var rest = text.startIndex
+        while let mark = text.range(of: "\\boxed{", from: rest) {
+            guard let close = closingBrace(text, mark.upperBound) else { break }
+            found.append((String(text[mark.upperBound..<close]).trimmed, mark.lowerBound..<text.index(after: close)))
+            rest = text.index(after: close)
+        }
+        guard let last = found.last else { return .none }
+        if found.count > 1 {
+            let previous = found[found.count - 2]
+            let between = text[previous.range.upperBound..<last.range.lowerBound]
+            // "\boxed{A} or \boxed{B}" does not decide.
+            if previous.text != last.text, between.count < 12 { return .some(nil) }
+        }
+        return .some(last.text)
+    }
+
+    private static func closingBrace(_ text: String, _ start: String.Index) -> String.Index? {
+        var open = 1
+        var place = start
+        while place < text.endIndex {
+            if text[place] == "{" { open += 1 }
+            if text[place] == "}" { open -= 1 }
+            if open == 0 { return place }
+            place = text.index(after: place)
+        }
+        return nil
+    }
+}
+
+extension StringProtocol {
+    /// Without white space at either end.
+    var trimmed: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+            return ""
+        }
+        return String(self[first...last])
+    }
+
+    /// Where another text stands in this one, the first time or the last.
+    func range(of part: String, caseInsensitive: Bool = false, last: Bool = false, from start: Index? = nil) -> Range<Index>? {
+        let wanted = Array(part.unicodeScalars)
+        let text = Array(unicodeScalars)
+        guard let first = wanted.first, text.count >= wanted.count else { return nil }
+        func same(_ a: Unicode.Scalar, _ b: Unicode.Scalar) -> Bool {
+            a == b || (caseInsensitive && a.isASCII && b.isASCII && (a.value | 32) == (b.value | 32) && a.properties.isAlphabetic)
+        }
+        let begin = start.map { unicodeScalars.distance(from: startIndex, to: $0) } ?? 0
+        guard begin <= text.count - wanted.count else { return nil }
+        func matches(_ place: Int) -> Bool {
+            same(text[place], first) && (1..<wanted.count).allSatisfy { same(text[place + $0], wanted[$0]) }
+        }
+        let places = begin...(text.count - wanted.count)
+        guard let place = last ? places.last(where: matches) : places.first(where: matches) else { return nil }
+        let lower = unicodeScalars.index(startIndex, offsetBy: place)
+        return lower..<unicodeScalars.index(lower, offsetBy: wanted.count)
+    }
+}

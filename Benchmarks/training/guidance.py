@@ -175,7 +175,7 @@ def main():
     parser.add_argument("--model", type=pathlib.Path, required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--arms", nargs="+", default=list(ARMS), choices=list(ARMS))
+    parser.add_argument("--arms", nargs="+", default=list(ARMS)[:3], choices=list(ARMS), help="the first three unless given")
     parser.add_argument("--steps", type=int, default=250)
     parser.add_argument("--rate", default="5e-4")
     parser.add_argument("--questions", type=int, default=500)

@@ -27,7 +27,7 @@ struct ChoiceResolver {
     /// Of a text that is the answer and nothing more.
     private func letter(of text: String) -> String? {
         var bare = Plain.bare(text)
-        for opening in ["option ", "choice ", "letter ", "answer ", "it is ", "it's ", "that is ", "definitely ", "probably "]
+        for opening in ["option ", "choice ", "letter ", "figure ", "picture ", "image ", "graph ", "answer ", "it is ", "it's ", "that is ", "definitely ", "probably "]
         where bare.lowercased().hasPrefix(opening) { bare = Plain.bare(String(bare.dropFirst(opening.count))) }
         if bare.count == 1, letters.contains(bare.uppercased()), !words.contains(bare.lowercased()) || bare == bare.uppercased() {
             return bare.uppercased()
@@ -53,8 +53,10 @@ struct ChoiceResolver {
             guard rest.first?.isWhitespace == true else { return nil }
             let small = behind.lowercased()
             if ["because", "since", "is correct", "is right", "is the"].contains(where: small.hasPrefix) { return (letter, ()) }
-            // "A blue boat" is a boat; "C 60" is C if that says 60.
-            return option(behind) == letter ? (letter, ()) : nil
+            // "A blue boat" is a boat; "C 60" is C if that says 60, and nothing if another option does.
+            guard let said = option(behind) else { return nil }
+            if said == letter { return (letter, ()) }
+            return letter == "A" && behind.first?.isLetter == true ? nil : (nil, ())
         }
         if behind.isEmpty { return (letter, ()) }
         // A list of options, or another option's text behind this letter.
@@ -87,7 +89,7 @@ struct ChoiceResolver {
         guard let sentence = Sentences.split(text).last, !sentence.hasSuffix("?") else { return nil }
         let small = sentence.lowercased()
         guard small.count == sentence.count,
-            ![" not ", "n't ", " no ", "neither", " nor ", " or ", "cannot", "unsure", "maybe", "might", "could"].contains(where: small.contains)
+            ![" not ", "n't ", " no ", "neither", " nor ", " or ", "cannot", "unsure", "maybe", "might", "could", "wrong", "incorrect", "exclude"].contains(where: small.contains)
         else { return nil }
         if let first = Sentences.split(text).first, let labelled = labelled(Plain.bare(first)), Plain.bare(first).count > 1 {
             return labelled.letter
@@ -130,7 +132,7 @@ enum YesNoResolver {
     }
 
     private static func words(_ text: String) -> [String] {
-        text.lowercased().split(whereSeparator: { !$0.isLetter && $0 != "'" }).map(String.init)
+        Plain.bare(text).lowercased().split(whereSeparator: { !$0.isLetter && $0 != "'" }).map(String.init)
     }
 
     /// Of a sentence that begins with it.

@@ -77,7 +77,7 @@ struct FreeFormResolver {
         let sentences = Sentences.split(text)
         guard let sentence = sentences.last, !sentence.hasSuffix("?") else { return nil }
         let small = sentence.lowercased()
-        guard small.count == sentence.count, ![" not ", "n't ", " or ", "cannot", "maybe", "might", "either"].contains(where: small.contains) else {
+        guard small.count == sentence.count, !small.hasPrefix("not "), ![" not ", "n't ", " or ", "cannot", "maybe", "might", "either"].contains(where: small.contains) else {
             return nil
         }
         for verb in [" is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ", " gives ", " has ", " have ", " there "] {

@@ -106,8 +106,9 @@ enum Sentences {
             }
             current.append(character)
             let isEnd = ".!?".contains(character) && (index + 1 == characters.count || characters[index + 1].isWhitespace)
-            // "B. a tent" and "vs. 3" go on.
-            if isEnd, !isLabel(current) {
+            // "B. a tent" and "vs. 3" go on, but not "It is B. It floats."
+            let next = characters[(index + 1)...].first { !$0.isWhitespace }
+            if isEnd, !isLabel(current, next: next) {
                 result.append(current)
                 current = ""
             }
@@ -117,11 +118,12 @@ enum Sentences {
     }
 
     /// Whether a full stop follows a single letter or number at the beginning, or a word that is cut short.
-    private static func isLabel(_ text: String) -> Bool {
+    private static func isLabel(_ text: String, next: Character?) -> Bool {
         let word = text.dropLast().split(whereSeparator: { $0.isWhitespace || "(*:".contains($0) }).last ?? ""
         guard text.hasSuffix(".") else { return false }
-        return (word.count == 1 && word.allSatisfy { $0.isLetter && $0.isUppercase }) || ["vs", "approx", "e.g", "i.e", "no", "fig"].contains(word.lowercased())
-            || (word.allSatisfy(\.isNumber) && text.dropLast().trimmed == word)
+        let isFirst = text.dropLast().trimmed == word
+        return (word.count == 1 && word.allSatisfy { $0.isLetter && $0.isUppercase } && (isFirst || next?.isUppercase == false)) || ["vs", "approx", "e.g", "i.e", "no", "fig"].contains(word.lowercased())
+            || (word.allSatisfy(\.isNumber) && isFirst)
     }
 }
 

@@ -101,6 +101,7 @@ let package = Package(
         .executableTarget(
             name: "TinyTraining", dependencies: ["Training", "QwenVL", "Torch", "RandomNumbers"],
             path: "Tests/TinyTraining"),
+        .executableTarget(name: "ScoringFuzz", dependencies: ["Scoring", "Mathematics"], path: "Tests/ScoringFuzz"),
         .target(name: "HeadlessBrowser", path: "Tests/HeadlessBrowser"),
         .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),

@@ -8,6 +8,13 @@ struct ChoiceResolver {
     private let words: [String]
     private let values: [MathAnswer?]
 
+    private static let doubts: [Pattern] = [
+        " not ", "n't ", " no ", "neither", " nor ", " or ", "cannot", "unsure", "maybe", "might", "could", "wrong",
+        "incorrect",
+        "exclude",
+    ]
+    private static let verbs: [Pattern] = [" is ", " are ", " was ", " equals ", " = ", " shows ", " be ", ": "]
+
     init(_ choices: [Exercise.Choice], hasTexts: Bool) {
         (self.choices, self.hasTexts) = (choices, hasTexts)
         letters = Set(choices.map(\.letter))
@@ -27,16 +34,21 @@ struct ChoiceResolver {
     /// Of a text that is the answer and nothing more.
     private func letter(of text: String) -> String? {
         var bare = Plain.bare(text)
-        for opening in ["option ", "choice ", "letter ", "figure ", "picture ", "image ", "graph ", "answer ", "it is ", "it's ", "that is ", "definitely ", "probably "]
+        for opening in [
+            "option ", "choice ", "letter ", "figure ", "picture ", "image ", "graph ", "answer ", "it is ", "it's ",
+            "that is ", "definitely ", "probably ",
+        ]
         where bare.lowercased().hasPrefix(opening) { bare = Plain.bare(String(bare.dropFirst(opening.count))) }
-        if bare.count == 1, letters.contains(bare.uppercased()), !words.contains(bare.lowercased()) || bare == bare.uppercased() {
+        if bare.count == 1, letters.contains(bare.uppercased()),
+            !words.contains(bare.lowercased()) || bare == bare.uppercased()
+        {
             return bare.uppercased()
         }
         if let labelled = labelled(bare) { return labelled.letter }
         return option(bare)
     }
 
-    /// `B) a tent`, `(B) a tent`, `B. because ...`: a letter with something behind it. The letter is nil if they contradict.
+    /// A letter with something behind it, such as `B) a tent`; the letter is nil if the two contradict each other.
     private func labelled(_ bare: String) -> (letter: String?, Void)? {
         var rest = bare[...]
         while let first = rest.first, "([*".contains(first) { rest = rest.dropFirst() }
@@ -52,7 +64,9 @@ struct ChoiceResolver {
         if !isMarked {
             guard rest.first?.isWhitespace == true else { return nil }
             let small = behind.lowercased()
-            if ["because", "since", "is correct", "is right", "is the"].contains(where: small.hasPrefix) { return (letter, ()) }
+            if ["because", "since", "is correct", "is right", "is the"].contains(where: small.hasPrefix) {
+                return (letter, ())
+            }
             // "A blue boat" is a boat; "C 60" is C if that says 60, and nothing if another option does.
             guard let said = option(behind) else { return nil }
             if said == letter { return (letter, ()) }
@@ -67,7 +81,8 @@ struct ChoiceResolver {
         if parts.count == 1, letters.contains(parts[0]), parts[0] != letter { return (nil, ()) }
         // Options of their own letters further on: several are named.
         let named = behind.split(whereSeparator: \.isWhitespace).filter { word in
-            word.count >= 2 && letters.contains(String(word.prefix(1))) && word.dropFirst().allSatisfy { ").:".contains($0) }
+            word.count >= 2 && letters.contains(String(word.prefix(1)))
+                && word.dropFirst().allSatisfy { ").:".contains($0) }
         }
         return named.contains { $0.prefix(1) != letter } ? (nil, ()) : (letter, ())
     }
@@ -79,29 +94,30 @@ struct ChoiceResolver {
         guard !said.isEmpty else { return nil }
         let same = choices.indices.filter { words[$0] == said }
         if same.count == 1 { return choices[same[0]].letter }
-        guard same.isEmpty, said.count < 80, let value = MathAnswer(Plain.bare(text)) else { return nil }
+        guard same.isEmpty, said.utf8.count < 80, values.contains(where: { $0 != nil }),
+            let value = MathAnswer(Plain.bare(text))
+        else { return nil }
         let equal = choices.indices.filter { index in values[index].map { value.isEquivalent(to: $0) } ?? false }
         return equal.count == 1 ? choices[equal[0]].letter : nil
     }
 
     /// Of a text that ends in a sentence such as "so the boat is red": the option that it ends in.
     private func conclusion(of text: String) -> String? {
-        guard let sentence = Sentences.split(text).last, !sentence.hasSuffix("?") else { return nil }
-        let small = sentence.lowercased()
-        guard small.count == sentence.count,
-            ![" not ", "n't ", " no ", "neither", " nor ", " or ", "cannot", "unsure", "maybe", "might", "could", "wrong", "incorrect", "exclude"].contains(where: small.contains)
-        else { return nil }
-        if let first = Sentences.split(text).first, let labelled = labelled(Plain.bare(first)), Plain.bare(first).count > 1 {
-            return labelled.letter
-        }
-        for verb in [" is ", " are ", " was ", " equals ", " = ", " shows ", " be ", ": "] {
-            guard let range = small.range(of: verb, last: true) else { continue }
-            let offset = small.distance(from: small.startIndex, to: range.upperBound)
-            let said = String(sentence.dropFirst(offset))
+        let sentences = Sentences.split(text)
+        guard let first = sentences.first, let sentence = sentences.last, !sentence.hasSuffix("?") else { return nil }
+        let bytes = Bytes(sentence)
+        guard !Self.doubts.contains(where: bytes.contains) else { return nil }
+        let opening = Plain.bare(first)
+        if opening.count > 1, let labelled = labelled(opening) { return labelled.letter }
+        for verb in Self.verbs {
+            guard let range = bytes.range(of: verb, last: true) else { continue }
+            let said = bytes.text(from: range.upperBound)
             if let found = option(said) { return found }
             let bare = Plain.bare(said)
             // "so it is B": a letter that is no word.
-            if bare.count == 1, letters.contains(bare), bare != "A", bare != "I", words.allSatisfy({ $0 != bare.lowercased() }) { return bare }
+            if bare.count == 1, letters.contains(bare), bare != "A", bare != "I", !words.contains(bare.lowercased()) {
+                return bare
+            }
         }
         return nil
     }
@@ -143,7 +159,11 @@ enum YesNoResolver {
         if first == "yes", rest.contains("no"), rest.prefix(2).contains("no") { return nil }
         if first == "no", rest.first == "yes" || rest.prefix(2) == ["or", "yes"] { return nil }
         // "No one", "no idea" are no answers.
-        if first == "no", let next = rest.first, ["one", "idea", "answer", "clue"].contains(next), !sentence.dropFirst(2).hasPrefix(",") { return nil }
+        if first == "no", let next = rest.first, ["one", "idea", "answer", "clue"].contains(next),
+            !sentence.dropFirst(2).hasPrefix(",")
+        {
+            return nil
+        }
         return first == "yes" ? "Yes" : "No"
     }
 }

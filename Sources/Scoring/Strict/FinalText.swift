@@ -57,7 +57,9 @@ struct FinalText {
 
     /// What follows the last closed thought; nothing of one that is not closed.
     private static func withoutThoughts(_ text: String) -> String {
-        if let end = text.range(of: "</think>", caseInsensitive: true, last: true) { return String(text[end.upperBound...]) }
+        if let end = text.range(of: "</think>", caseInsensitive: true, last: true) {
+            return String(text[end.upperBound...])
+        }
         guard let start = text.range(of: "<think>", caseInsensitive: true) else { return text }
         return String(text[..<start.lowerBound])
     }
@@ -115,28 +117,40 @@ struct FinalText {
 extension StringProtocol {
     /// Without white space at either end.
     var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else {
             return ""
         }
         return String(self[first...last])
     }
 
     /// Where another text stands in this one, the first time or the last.
-    func range(of part: String, caseInsensitive: Bool = false, last: Bool = false, from start: Index? = nil) -> Range<Index>? {
-        let wanted = Array(part.unicodeScalars)
-        let text = Array(unicodeScalars)
-        guard let first = wanted.first, text.count >= wanted.count else { return nil }
-        func same(_ a: Unicode.Scalar, _ b: Unicode.Scalar) -> Bool {
-            a == b || (caseInsensitive && a.isASCII && b.isASCII && (a.value | 32) == (b.value | 32) && a.properties.isAlphabetic)
+    func range(
+        of part: String, caseInsensitive: Bool = false, last: Bool = false, from start: Index? = nil
+    ) -> Range<Index>? {
+        let wanted = Array(part.utf8)
+        let bytes = utf8
+        func same(_ a: UInt8, _ b: UInt8) -> Bool {
+            a == b || (caseInsensitive && a | 32 == b | 32 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(a | 32))
         }
-        let begin = start.map { unicodeScalars.distance(from: startIndex, to: $0) } ?? 0
-        guard begin <= text.count - wanted.count else { return nil }
-        func matches(_ place: Int) -> Bool {
-            same(text[place], first) && (1..<wanted.count).allSatisfy { same(text[place + $0], wanted[$0]) }
+        func end(_ place: Index) -> Index? {
+            var place = place
+            for byte in wanted {
+                guard place < bytes.endIndex, same(bytes[place], byte) else { return nil }
+                place = bytes.index(after: place)
+            }
+            return place
         }
-        let places = begin...(text.count - wanted.count)
-        guard let place = last ? places.last(where: matches) : places.first(where: matches) else { return nil }
-        let lower = unicodeScalars.index(startIndex, offsetBy: place)
-        return lower..<unicodeScalars.index(lower, offsetBy: wanted.count)
+        guard let first = wanted.first else { return nil }
+        var found: Range<Index>?
+        var place = start ?? startIndex
+        while place < bytes.endIndex {
+            if same(bytes[place], first), let end = end(place) {
+                found = place..<end
+                if !last { return found }
+            }
+            place = bytes.index(after: place)
+        }
+        return found
     }
 }

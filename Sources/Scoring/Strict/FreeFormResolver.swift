@@ -11,7 +11,8 @@ struct FreeFormResolver {
     }
 
     private static let numberWords = [
-        "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+        "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+        "eight": "8", "nine": "9",
         "ten": "10", "eleven": "11", "twelve": "12",
     ]
 
@@ -32,6 +33,12 @@ struct FreeFormResolver {
         case nil: alternatives.contains { MathAnswer(Plain.bare($0))?.isNumber == true }
         }
     }
+
+    private static let doubts: [Pattern] = [" not ", "n't ", " or ", "cannot", "maybe", "might", "either"]
+    private static let verbs: [Pattern] = [
+        " is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ",
+        " gives ", " has ", " have ", " there ",
+    ]
 
     /// What is meant as the answer.
     func answer(in final: FinalText) -> String? {
@@ -76,19 +83,20 @@ struct FreeFormResolver {
     private func conclusion(of text: String) -> String? {
         let sentences = Sentences.split(text)
         guard let sentence = sentences.last, !sentence.hasSuffix("?") else { return nil }
-        let small = sentence.lowercased()
-        guard small.count == sentence.count, !small.hasPrefix("not "), ![" not ", "n't ", " or ", "cannot", "maybe", "might", "either"].contains(where: small.contains) else {
-            return nil
-        }
-        for verb in [" is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ", " gives ", " has ", " have ", " there "] {
-            guard let range = small.range(of: verb, last: true) else { continue }
-            let offset = small.distance(from: small.startIndex, to: range.upperBound)
-            let said = Self.bare(String(sentence.dropFirst(offset)))
+        let bytes = Bytes(sentence)
+        guard !bytes.hasPrefix("not "), !Self.doubts.contains(where: bytes.contains) else { return nil }
+        for verb in Self.verbs {
+            guard let range = bytes.range(of: verb, last: true) else { continue }
+            let said = Self.bare(bytes.text(from: range.upperBound))
             guard !said.isEmpty else { continue }
             if isRight(said) || !wantsNumber && said.split(separator: " ").count <= 5 { return said }
             if wantsNumber {
                 if MathAnswer(said)?.isNumber == true { return said }
-                if let number = onlyNumber(in: said), onlyNumber(in: sentence) != nil || verb.contains("=") { return number }
+                if let number = onlyNumber(in: said),
+                    onlyNumber(in: sentence) != nil || verb.bytes.contains(UInt8(ascii: "="))
+                {
+                    return number
+                }
             }
         }
         return wantsNumber && !sentence.contains("=") ? onlyNumber(in: sentence) : nil
@@ -109,7 +117,10 @@ struct FreeFormResolver {
     /// Without what stands around it and says how exact it is.
     private static func bare(_ text: String) -> String {
         var result = Plain.bare(text)
-        for opening in ["approximately ", "about ", "roughly ", "around ", "exactly ", "≈", "~", "\\approx", "equal to ", "it is ", "it's "]
+        for opening in [
+            "approximately ", "about ", "roughly ", "around ", "exactly ", "≈", "~", "\\approx", "equal to ", "it is ",
+            "it's ",
+        ]
         where result.lowercased().hasPrefix(opening) { result = Plain.bare(String(result.dropFirst(opening.count))) }
         return result
     }

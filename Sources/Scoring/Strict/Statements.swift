@@ -8,19 +8,30 @@ enum Statements {
         case nothing
     }
 
-    private static let leads = [
-        "answer is", "answer should be", "answer would be", "answer must be", "answer:", "answer：", "answer =", "answer choice is",
-        "answer option is", "answer is option", "correct option is", "correct choice is", "right option is", "right choice is",
-        "best option is", "best choice is", "correct letter is", "option is", "choice is", "i choose", "i pick", "i select", "i'd choose",
-        "i would choose", "i will choose", "i'll choose", "i'd pick", "we choose", "we pick", "i go with", "i'll go with", "i will go with",
-        "my choice:", "choice:", "option:", "final answer", "choose option", "solution is", "result is", "答案是", "答案为", "答案：", "答案:",
+    private static let leads: [Pattern] = [
+        "answer is", "answer should be", "answer would be", "answer must be", "answer:", "answer：", "answer =",
+        "answer choice is",
+        "answer option is", "answer is option", "correct option is", "correct choice is", "right option is",
+        "right choice is",
+        "best option is", "best choice is", "correct letter is", "option is", "choice is", "i choose", "i pick",
+        "i select", "i'd choose",
+        "i would choose", "i will choose", "i'll choose", "i'd pick", "we choose", "we pick", "i go with",
+        "i'll go with", "i will go with",
+        "my choice:", "choice:", "option:", "final answer", "choose option", "solution is", "result is", "答案是", "答案为",
+        "答案：", "答案:",
     ]
-    private static let tails = [
-        " is the correct answer", " is the right answer", " is the best answer", " is the answer", " is the correct option",
-        " is the right option", " is the correct choice", " is the right choice", " is the correct one", " is correct", " is right",
+    private static let tails: [Pattern] = [
+        " is the correct answer", " is the right answer", " is the best answer", " is the answer",
+        " is the correct option",
+        " is the right option", " is the correct choice", " is the right choice", " is the correct one", " is correct",
+        " is right",
     ]
-    private static let excluded = ["wrong answer", "incorrect answer", "wrong option", "incorrect option", "wrong choice"]
-    private static let doubts = ["if ", "whether ", "suppose ", "assume ", "would the ", "is the ", "what ", "which "]
+    private static let excluded: [Pattern] = [
+        "wrong answer", "incorrect answer", "wrong option", "incorrect option", "wrong choice",
+    ]
+    private static let doubts: [Pattern] = [
+        "if ", "whether ", "suppose ", "assume ", "would the ", "is the ", "what ", "which ",
+    ]
     /// So many different answers in one text are a list of options, and no correction.
     private static let tooMany = 3
 
@@ -39,46 +50,48 @@ enum Statements {
         return Set(said.map { bare($0).lowercased() }).count >= tooMany ? .contradiction : .answer(last)
     }
 
+    /// Words without which a sentence says nothing of the kind.
+    private static let keys: [Pattern] = [
+        "answer", "option", "choice", "choose", "pick", "select", "go with", "letter", "solution", "result",
+        " is correct", " is right", "答案",
+    ]
+    private static let reasons: [Pattern] = [
+        ", because", " because", ", since", " since ", ", as ", "; ", ", which", ", so ", " (because", ", where",
+    ]
+    private static let openings = [
+        ":", "：", "is ", "=", "option ", "Option ", "that ", "clearly ", "therefore ", "definitely ", "indeed ",
+        "simply ",
+    ]
+
     private static func statement(in sentence: String) -> String? {
-        let small = sentence.lowercased()
-        guard small.count == sentence.count, !excluded.contains(where: small.contains),
-            !doubts.contains(where: small.hasPrefix), !sentence.hasSuffix("?")
+        let bytes = Bytes(sentence)
+        guard keys.contains(where: bytes.contains), !excluded.contains(where: bytes.contains),
+            !doubts.contains(where: bytes.hasPrefix), bytes.small.last != UInt8(ascii: "?")
         else { return nil }
-        var best: String.Index?
+        var best: Int?
         for lead in leads {
-            guard let range = small.range(of: lead, last: true) else { continue }
+            guard let range = bytes.range(of: lead, last: true) else { continue }
             // A word of its own.
-            if range.lowerBound > small.startIndex, small[small.index(before: range.lowerBound)].isLetter,
-                lead.first?.isASCII == true
-            {
-                continue
-            }
+            if range.lowerBound > 0, isLetter(bytes.small[range.lowerBound - 1]), isLetter(lead.bytes[0]) { continue }
             best = max(best ?? range.upperBound, range.upperBound)
         }
-        if let best {
-            let offset = small.distance(from: small.startIndex, to: best)
-            return String(sentence.dropFirst(offset))
-        }
+        if let best { return bytes.text(from: best) }
         for tail in tails {
-            guard let range = small.range(of: tail, last: true) else { continue }
-            let offset = small.distance(from: small.startIndex, to: range.lowerBound)
-            return String(sentence.prefix(offset)).withoutOpening
+            if let range = bytes.range(of: tail, last: true) {
+                return bytes.text(upTo: range.lowerBound).withoutOpening
+            }
         }
         return nil
     }
 
+    private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+
     /// Without the reason that follows.
     private static func cut(_ text: String) -> String {
-        var result = text
-        let small = text.lowercased()
-        guard small.count == text.count else { return text.trimmed }
-        for reason in [", because", " because", ", since", " since ", ", as ", "; ", ", which", ", so ", " (because", ", where"] {
-            guard let range = small.range(of: reason) else { continue }
-            let offset = small.distance(from: small.startIndex, to: range.lowerBound)
-            if offset < result.count { result = String(text.prefix(offset)) }
-        }
-        result = result.trimmed
-        for opening in [":", "：", "is ", "=", "option ", "Option ", "that ", "clearly ", "therefore ", "definitely ", "indeed ", "simply "] where result.hasPrefix(opening) {
+        let bytes = Bytes(text)
+        let end = reasons.compactMap { bytes.range(of: $0)?.lowerBound }.min() ?? bytes.small.count
+        var result = bytes.text(upTo: end).trimmed
+        for opening in openings where result.hasPrefix(opening) {
             result = String(result.dropFirst(opening.count)).trimmed
         }
         return result
@@ -88,7 +101,8 @@ enum Statements {
 
     private static func isDenied(_ text: String) -> Bool {
         let small = Plain.bare(text).lowercased()
-        return ["not ", "n't ", "neither ", "never ", "unknown", "unclear", "impossible to"].contains(where: small.hasPrefix)
+        return ["not ", "n't ", "neither ", "never ", "unknown", "unclear", "impossible to"].contains(
+            where: small.hasPrefix)
     }
 }
 
@@ -105,7 +119,8 @@ enum Sentences {
                 continue
             }
             current.append(character)
-            let isEnd = ".!?".contains(character) && (index + 1 == characters.count || characters[index + 1].isWhitespace)
+            let isEnd =
+                ".!?".contains(character) && (index + 1 == characters.count || characters[index + 1].isWhitespace)
             // "B. a tent" and "vs. 3" go on, but not "It is B. It floats."
             let next = characters[(index + 1)...].first { !$0.isWhitespace }
             if isEnd, !isLabel(current, next: next) {
@@ -122,7 +137,10 @@ enum Sentences {
         let word = text.dropLast().split(whereSeparator: { $0.isWhitespace || "(*:".contains($0) }).last ?? ""
         guard text.hasSuffix(".") else { return false }
         let isFirst = text.dropLast().trimmed == word
-        return (word.count == 1 && word.allSatisfy { $0.isLetter && $0.isUppercase } && (isFirst || next?.isUppercase == false)) || ["vs", "approx", "e.g", "i.e", "no", "fig"].contains(word.lowercased())
+        return
+            (word.count == 1 && word.allSatisfy { $0.isLetter && $0.isUppercase }
+            && (isFirst || next?.isUppercase == false))
+            || ["vs", "approx", "e.g", "i.e", "no", "fig"].contains(word.lowercased())
             || (word.allSatisfy(\.isNumber) && isFirst)
     }
 }
@@ -130,9 +148,13 @@ enum Sentences {
 /// Texts without what stands around their words.
 enum Plain {
     private static let marks: Set<Character> = [
-        "*", "_", "`", "\"", "'", "“", "”", "‘", "’", "「", "」", ".", ",", ";", ":", "!", "?", "。", "，", "：", "#", "-", "–", "—", " ", "\t", ">",
+        "*", "_", "`", "\"", "'", "“", "”", "‘", "’", "「", "」", ".", ",", ";", ":", "!", "?", "。", "，", "：", "#", "-",
+        "–", "—", " ", "\t", ">",
     ]
-    private static let pairs: [(String, String)] = [("(", ")"), ("[", "]"), ("{", "}"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("<", ">"), ("（", "）"), ("【", "】")]
+    private static let pairs: [(String, String)] = [
+        ("(", ")"), ("[", "]"), ("{", "}"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("<", ">"), ("（", "）"),
+        ("【", "】"),
+    ]
     private static let wrappers = ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\boxed{", "\\textit{"]
 
     /// Without marks at either end, and without brackets and commands around all of it.
@@ -142,7 +164,9 @@ enum Plain {
             let before = result
             result = strip(result)
             for (open, close) in pairs
-            where result.count > open.count + close.count && result.hasPrefix(open) && result.hasSuffix(close) && isPair(result, open, close) {
+            where result.count > open.count + close.count && result.hasPrefix(open) && result.hasSuffix(close)
+                && isPair(result, open, close)
+            {
                 result = String(result.dropFirst(open.count).dropLast(close.count)).trimmed
             }
             for wrapper in wrappers where result.hasPrefix(wrapper) && result.hasSuffix("}") {
@@ -158,7 +182,12 @@ enum Plain {
         while let last = characters.last, marks.contains(last) { characters.removeLast() }
         while let first = characters.first, marks.contains(first) {
             // A minus or a point in front of a digit is part of a number.
-            if characters.count > 1, first == "-" || first == "–" || first == ".", characters[characters.startIndex + 1].isNumber || characters[characters.startIndex + 1] == "." || characters[characters.startIndex + 1] == "\\" { break }
+            if characters.count > 1, first == "-" || first == "–" || first == ".",
+                characters[characters.startIndex + 1].isNumber || characters[characters.startIndex + 1] == "."
+                    || characters[characters.startIndex + 1] == "\\"
+            {
+                break
+            }
             characters.removeFirst()
         }
         return String(characters)
@@ -194,8 +223,13 @@ extension String {
         var result = trimmed
         for _ in 0..<4 {
             let before = result
-            for word in ["so", "thus", "hence", "therefore", "then", "clearly", "option", "choice", "answer", "letter", ",", "I think", "I believe", "that", "we see that", "we conclude that"]
-            where result.lowercased().hasPrefix(word.lowercased() + (word == "," ? "" : " ")) || (word != "," && result.lowercased().hasPrefix(word.lowercased() + ",")) {
+            for word in [
+                "so", "thus", "hence", "therefore", "then", "clearly", "option", "choice", "answer", "letter", ",",
+                "I think", "I believe", "that", "we see that", "we conclude that",
+            ]
+            where result.lowercased().hasPrefix(word.lowercased() + (word == "," ? "" : " "))
+                || (word != "," && result.lowercased().hasPrefix(word.lowercased() + ","))
+            {
                 result = String(result.dropFirst(word.count)).trimmed
             }
             if result == before { break }

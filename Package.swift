@@ -11,6 +11,8 @@ let package = Package(
         .library(name: "QwenVL", targets: ["QwenVL"]),
         .library(name: "VisualAttention", targets: ["VisualAttention"]),
         .library(name: "Samples", targets: ["Samples"]),
+        .library(name: "Scoring", targets: ["Scoring"]),
+        .library(name: "Mathematics", targets: ["Mathematics"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "TensorBoard", targets: ["TensorBoard"]),
         .library(name: "Microworld", targets: ["Microworld"]),
@@ -82,7 +84,7 @@ let package = Package(
             name: "avar",
             dependencies: [
                 "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
-                "Training", "SettingsFiles",
+                "Training", "SettingsFiles", "Scoring",
                 "QwenVL", "Torch", "Images", "Tokenization",
                 "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -117,6 +117,8 @@ extension Expression {
             let (a, b) = (value(values), other.value(values))
             if a.isNaN, b.isNaN { continue }
             guard a.isFinite, b.isFinite, abs(a - b) <= tolerance * max(abs(a), abs(b)) + 1e-300 else { return false }
+            // What is nought whatever its letters are is likelier a word beside a nought than an answer.
+            if a == 0, b == 0, variables.isEmpty != other.variables.isEmpty { return false }
             agreed += 1
         }
         return agreed >= min(places, 3)

@@ -63,6 +63,7 @@ public struct MathAnswer: Sendable {
     /// Without the marks around a formula.
     private static func bare(_ text: String) -> String {
         var result = text.trimmingSpaces
+        if let mark = result.firstRange(of: "per cent") { result.replaceSubrange(mark, with: "percent") }
         var isChanged = true
         while isChanged, !result.isEmpty {
             isChanged = false

@@ -1,4 +1,7 @@
 extension MathParser {
+    /// Whether a word is a code of money.
+    func isMoney(_ word: String) -> Bool { ["usd", "eur", "gbp"].contains(word.lowercased()) }
+
     /// A sign or a code of money.
     mutating func currency() -> Unit? {
         let found: Unit? =
@@ -6,7 +9,7 @@ extension MathParser {
             case .mark("$"): Unit("dollar")
             case .mark("€"): Unit("euro")
             case .mark("£"): Unit(quantity: "sterling", size: .one)
-            case .word(let word) where ["usd", "eur", "gbp"].contains(word.lowercased()):
+            case .word(let word) where isMoney(word):
                 word.lowercased() == "gbp" ? Unit(quantity: "sterling", size: .one) : Unit(word)
             default: nil
             }

@@ -83,7 +83,7 @@ struct MathParser {
     }
 
     mutating func relation() -> MathValue? {
-        if case .word(let word)? = next, !["or", "and"].contains(word) {
+        if case .word(let word)? = next, !["or", "and"].contains(word), !isMoney(word) {
             place += 1
             return .words(word.lowercased())
         }

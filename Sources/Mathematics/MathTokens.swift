@@ -126,7 +126,9 @@ struct MathTokens {
             place += 1
             if digits.count <= 3 || isGrouped { isGrouped = skipGroupMark(digits.count, isGrouped) || isGrouped }
         }
-        if place + 1 < text.count, text[place] == ".", isDigit(place + 1) || place + 1 == text.count {
+        if place + 1 < text.count, text[place] == ".",
+            isDigit(place + 1) || place + 1 == text.count || text[place + 1] == "\\"
+        {
             digits += "."
             place += 1
             while isDigit(place) {

@@ -1,5 +1,5 @@
 /// Numbers that are written as words.
-enum NumberWords {
+public enum NumberWords {
     private static let small: [String: Int] = [
         "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
         "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
@@ -16,8 +16,13 @@ enum NumberWords {
         "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10,
     ]
 
+    /// Whether a word is a power of a thousand that numbers are counted in: `million`.
+    /// - Parameter word: in any case.
+    public static func isScale(_ word: String) -> Bool { scales[word.lowercased()] != nil }
+
     /// Whether a word belongs to a number: `twenty`, `thousand`.
-    static func isWord(_ word: String) -> Bool {
+    /// - Parameter word: in small letters.
+    public static func isWord(_ word: String) -> Bool {
         small[word] != nil || tens[word] != nil || scales[word] != nil || word == "hundred"
     }
 

@@ -35,7 +35,6 @@ struct Unit: Equatable, Sendable {
         ("frequency", ["hz", "hertz"], (1, 1)), ("people", ["people", "persons", "person"], (1, 1)),
         ("count", ["unit", "units"], (1, 1)), ("length/time", ["mph"], (1_609_344, 3_600_000)),
         ("length/time", ["kmh", "kph"], (1000, 3600)), ("money in euro", ["euro", "euros", "eur"], (1, 1)),
-        ("current", ["a", "ampere", "amperes", "amps"], (1, 1)),
         ("angle in radians", ["rad", "radian", "radians"], (1, 1)),
     ]
 

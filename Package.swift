@@ -46,6 +46,7 @@ let package = Package(
         .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
         .target(name: "RandomNumbers"),
+        .target(name: "Statistics", dependencies: ["RandomNumbers"]),
         .target(name: "Microworld", dependencies: ["CCairo", "RandomNumbers"]),
         .target(name: "Tokenization"),
         .target(
@@ -62,9 +63,12 @@ let package = Package(
         .target(name: "Samples", dependencies: ["QwenVL", "Images", "Parquet", "RandomNumbers"]),
         .target(
             name: "VisualAttention",
-            dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
+            dependencies: [
+                "QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers", "Statistics",
+            ]),
         .target(name: "Mathematics", dependencies: [.product(name: "BigInt", package: "BigInt")]),
-        .target(name: "Scoring", dependencies: ["Mathematics", .product(name: "BigInt", package: "BigInt")]),
+        .target(
+            name: "Scoring", dependencies: ["Mathematics", "Statistics", .product(name: "BigInt", package: "BigInt")]),
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
@@ -125,7 +129,7 @@ let package = Package(
             ]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
-        .testTarget(name: "ScoringTests", dependencies: ["Scoring"]),
+        .testTarget(name: "ScoringTests", dependencies: ["Scoring", "Statistics"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),

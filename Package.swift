@@ -69,6 +69,12 @@ let package = Package(
         .target(name: "Mathematics", dependencies: [.product(name: "BigInt", package: "BigInt")]),
         .target(
             name: "Scoring", dependencies: ["Mathematics", "Statistics", .product(name: "BigInt", package: "BigInt")]),
+        .target(
+            name: "Evaluation",
+            dependencies: [
+                "Scoring", "Samples", "Microworld", "Parquet", "QwenVL", "Images",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
@@ -130,6 +136,9 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
         .testTarget(name: "ScoringTests", dependencies: ["Scoring", "Statistics"]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "Scoring", "Samples", "Microworld", "QwenVL", "Images"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),

@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
@@ -47,14 +48,22 @@ let package = Package(
         .target(name: "Microworld", dependencies: ["CCairo", "RandomNumbers"]),
         .target(name: "Tokenization"),
         .target(
-            name: "Hub",
+            name: "Requests",
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Requests",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
         .target(name: "Samples", dependencies: ["QwenVL", "Images", "Parquet", "RandomNumbers"]),
@@ -63,6 +72,16 @@ let package = Package(
             dependencies: ["QwenVL", "Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
         .target(name: "Mathematics", dependencies: [.product(name: "BigInt", package: "BigInt")]),
         .target(name: "Scoring", dependencies: ["Mathematics", .product(name: "BigInt", package: "BigInt")]),
+        .target(
+            name: "Evaluation",
+            dependencies: [
+                "Requests", "Scoring",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
@@ -101,8 +120,19 @@ let package = Package(
         .executableTarget(
             name: "TinyTraining", dependencies: ["Training", "QwenVL", "Torch", "RandomNumbers"],
             path: "Tests/TinyTraining"),
+        .target(
+            name: "ChatServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/ChatServer"),
+        .executableTarget(name: "TinyEvaluation", dependencies: ["Evaluation"], path: "Tests/TinyEvaluation"),
         .target(name: "HeadlessBrowser", path: "Tests/HeadlessBrowser"),
-        .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
+        .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer", "Requests"]),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "Scoring", "Requests", "ChatServer", "TinyEvaluation"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "RandomNumbers"]),

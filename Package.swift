@@ -132,7 +132,11 @@ let package = Package(
         .target(name: "HeadlessBrowser", path: "Tests/HeadlessBrowser"),
         .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer", "Requests"]),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Scoring", "Requests", "ChatServer", "TinyEvaluation"]),
+            name: "EvaluationTests",
+            dependencies: [
+                "Evaluation", "Scoring", "Requests", "ChatServer", "TinyEvaluation",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "RandomNumbers"]),

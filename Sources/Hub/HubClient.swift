@@ -16,8 +16,7 @@ public struct HubClient: Sendable {
         self.init(settings, policy: RetryPolicy(), report: report)
     }
 
-    /// A client whose waits are told to it.
-    /// - Parameter lockInterval: how often to look whether another process has let go of a file.
+    /// A client that is told its waits: `lockInterval` is how often it looks whether another process has let go of a file.
     package init(
         _ settings: HubSettings, policy: RetryPolicy, lockInterval: Duration = .milliseconds(200),
         report: @escaping @Sendable (HubEvent) -> Void = { _ in }

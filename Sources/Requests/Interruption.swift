@@ -24,6 +24,7 @@ package struct Interruption: Error {
     ///   - error: what AsyncHTTPClient threw.
     ///   - idleTimeout: how long a server may stay silent.
     ///   - distrust: the error that says that the server's certificate is not trusted.
+    /// - Returns: an ``Interruption``, a `CancellationError`, or `distrust`.
     package static func meaning(of error: any Error, idleTimeout: Duration, distrust: any Error) -> any Error {
         switch error {
         case is Interruption, is CancellationError:

@@ -18,6 +18,7 @@ public struct RetryPolicy: Sendable {
     /// - Parameters:
     ///   - failures: how many there have been, at least one.
     ///   - interruption: the last of them.
+    /// - Returns: the wait, which may be longer than ``longestDelay``.
     package func delay(afterFailure failures: Int, _ interruption: Interruption) -> Duration {
         let doubled = firstDelay * (1 << min(max(failures, 1) - 1, 5))
         let drawn = jitter > 0 ? Double.random(in: 1 - min(jitter, 1)...1) : 1

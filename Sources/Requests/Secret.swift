@@ -19,6 +19,7 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
 
     /// A text in which the secret, should it be there, is not readable: servers repeat what they were told.
     /// - Parameter words: what a server said.
+    /// - Returns: the words with three stars in place of the secret.
     package func removed(from words: String) -> String { words.replacingOccurrences(of: text, with: "***") }
 
     /// Not the secret.

@@ -61,7 +61,9 @@ import Testing
         let jpeg = try #require(ChatPicture(Data([0xFF, 0xD8, 0xFF, 0xE0] + (0..<200_000).map { UInt8($0 % 251) })))
         let webp = try #require(ChatPicture(Data("RIFF1234WEBPVP8 ".utf8)))
         #expect([png, jpeg, webp].map(\.mediaType) == ["image/png", "image/jpeg", "image/webp"])
-        #expect(ChatPicture(Data("GIF".utf8)) == nil && ChatPicture(Data()) == nil && ChatPicture(Data("RIFF1234WAVE".utf8)) == nil)
+        #expect(
+            ChatPicture(Data("GIF".utf8)) == nil && ChatPicture(Data()) == nil
+                && ChatPicture(Data("RIFF1234WAVE".utf8)) == nil)
         try await withStoreFolder { folder in
             let bench = try EndpointBench(folder, questions: 1) { question, _ in .answer("fine", to: question) }
             let client = try bench.client()

@@ -23,7 +23,8 @@ struct EndpointBench: Sendable {
 
     /// A client.
     func client(
-        streams: Bool = true, idle: Double = 5, key: String? = nil, _ change: (inout ChatClient.Settings) -> Void = { _ in }
+        streams: Bool = true, idle: Double = 5, key: String? = nil,
+        _ change: (inout ChatClient.Settings) -> Void = { _ in }
     ) throws -> ChatClient {
         var settings = ChatClient.Settings(
             try EndpointAddress(server.url), model: "tiny", key: key.flatMap { Secret($0) })

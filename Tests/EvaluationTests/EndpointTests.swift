@@ -70,7 +70,9 @@ import Testing
             }
             let summary = try await bench.run(bench.client(), samples: 3, perRequest: 3)
             #expect(summary.answered == 3 && summary.retried == 0, "\(summary)")
-            #expect(bench.server.questions.map(\.count).reduce(0, +) == 4 || bench.server.questions.map(\.count).reduce(0, +) == 5)
+            #expect(
+                bench.server.questions.map(\.count).reduce(0, +) == 4
+                    || bench.server.questions.map(\.count).reduce(0, +) == 5)
             #expect(try bench.texts()["0/0"] == "0 0 0/0" && bench.texts().count == 3)
         }
     }
@@ -99,7 +101,8 @@ import Testing
             let summary = try await task.value
             #expect(ContinuousClock.now - start < .seconds(20))
             #expect(summary.wasInterrupted && summary.answered == 10 && summary.failed == 0 && summary.left == 20)
-            #expect(summary.lines.last == "It was interrupted; 20 answers are left, and the same command goes on.")
+            #expect(
+                summary.lines.last == "It was interrupted; 20 of the answers are left, and the same command goes on.")
             #expect(try bench.store.counts().failed == 0 && bench.store.pending(of: "MMStar").count == 20)
         }
     }

@@ -7,11 +7,17 @@ import Testing
 @Suite struct EndpointTroubleTests {
     /// What a server does to a question the first time it is asked it; the second time it answers.
     static let troubles: [(String, Behaviour, reason: String)] = [
-        ("429 with seconds", .status(429, ["Retry-After": "7"], body: #"{"error":{"message":"slow down"}}"#), "it answered 429, saying “slow down”"),
+        (
+            "429 with seconds", .status(429, ["Retry-After": "7"], body: #"{"error":{"message":"slow down"}}"#),
+            "it answered 429, saying “slow down”"
+        ),
         ("429 with a date", .status(429, ["Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"]), "it answered 429"),
         ("408", .status(408), "it answered 408"),
         ("409", .status(409, body: "conflict"), "it answered 409, saying “conflict”"),
-        ("500", .status(500, body: "<html>\n<b>oops</b></html>"), "it answered 500, saying “<html> <b>oops</b></html>”"),
+        (
+            "500", .status(500, body: "<html>\n<b>oops</b></html>"),
+            "it answered 500, saying “<html> <b>oops</b></html>”"
+        ),
         ("503", .status(503), "it answered 503"),
         ("hangs up", .hangUp, "the connection was cut"),
         ("cut object", Behaviour.whole(["half"]).cut(after: 60), "the connection was cut"),
@@ -21,22 +27,47 @@ import Testing
         ("silence", .silence, "it sent nothing for 0.3 s"),
         ("stalled object", Behaviour.whole(["half"]).stalling(after: 60), "it sent nothing for 0.3 s"),
         ("stalled stream", Behaviour.stream(["half of it"]).stalling(after: 300), "it sent nothing for 0.3 s"),
-        ("a page", .raw("<html>Welcome</html>", type: "text/html"), "it answered what is no JSON (“<html>Welcome</html>”)"),
-        ("half an object", .raw(#"{"choices": [{"#, type: "application/json"), #"it answered what is no JSON (“{"choices": [{”)"#),
+        (
+            "a page", .raw("<html>Welcome</html>", type: "text/html"),
+            "it answered what is no JSON (“<html>Welcome</html>”)"
+        ),
+        (
+            "half an object", .raw(#"{"choices": [{"#, type: "application/json"),
+            #"it answered what is no JSON (“{"choices": [{”)"#
+        ),
         ("nothing", .raw("", type: "application/json"), "it answered nothing"),
         ("no choices", .json(["id": 3]), "it answered without choices"),
         ("empty choices", .json(["choices": [Any]()]), "it answered without choices"),
-        ("content null", .json(["choices": [["message": ["content": NSNull()]]]]), "it answered a choice without content"),
+        (
+            "content null", .json(["choices": [["message": ["content": NSNull()]]]]),
+            "it answered a choice without content"
+        ),
         ("no message", .json(["choices": [["text": "old style"]]]), "it answered a choice without content"),
-        ("content a list", .json(["choices": [["message": ["content": [1]]]]]), "it answered with another kind of value in choices.0.message.content"),
+        (
+            "content a list", .json(["choices": [["message": ["content": [1]]]]]),
+            "it answered with another kind of value in choices.0.message.content"
+        ),
         ("choices a text", .json(["choices": "B"]), "it answered with another kind of value in choices"),
         ("an error inside", .json(["error": ["message": "no\nmemory"]]), "it answered with an error, “no memory”"),
-        ("an error in the stream", .raw("data: {\"error\": {\"message\": \"aborted\"}}\n\n", type: "text/event-stream"), "it broke off with an error, “aborted”"),
-        ("nonsense in the stream", .raw("data: hello\n\ndata: [DONE]\n\n", type: "text/event-stream"), "it answered what is no JSON (“hello”)"),
-        ("stream without content", .raw("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", type: "text/event-stream"), "it answered a choice without content"),
+        (
+            "an error in the stream",
+            .raw("data: {\"error\": {\"message\": \"aborted\"}}\n\n", type: "text/event-stream"),
+            "it broke off with an error, “aborted”"
+        ),
+        (
+            "nonsense in the stream", .raw("data: hello\n\ndata: [DONE]\n\n", type: "text/event-stream"),
+            "it answered what is no JSON (“hello”)"
+        ),
+        (
+            "stream without content",
+            .raw(
+                "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+                type: "text/event-stream"), "it answered a choice without content"
+        ),
     ]
 
-    @Test(arguments: [true, false]) func afterEachTroubleTheQuestionIsAskedAgainAndAnswered(streams: Bool) async throws {
+    @Test(arguments: [true, false]) func afterEachTroubleTheQuestionIsAskedAgainAndAnswered(streams: Bool) async throws
+    {
         try await withStoreFolder { folder in
             let bench = try EndpointBench(folder, questions: Self.troubles.count) { question, before in
                 let number = Int(question.text.prefix { $0 != "/" }) ?? 0
@@ -46,7 +77,9 @@ import Testing
             let count = Self.troubles.count
             #expect(summary.answered == count && summary.failed == 0 && summary.retried == count, "\(summary.lines)")
             #expect(bench.server.counts.count == count && bench.server.counts.values.allSatisfy { $0 == 2 })
-            #expect(try bench.texts() == Dictionary(uniqueKeysWithValues: (0..<count).map { ("\($0)/0", "answer \($0)/0") }))
+            #expect(
+                try bench.texts() == Dictionary(uniqueKeysWithValues: (0..<count).map { ("\($0)/0", "answer \($0)/0") })
+            )
             var reasons: [Int: String] = [:]
             for case .retrying(let key, let reason, _) in bench.events.value {
                 reasons[Int(key.question.index) ?? -1] = reason
@@ -87,8 +120,11 @@ import Testing
                 ])
             #expect(try bench.store.failures() == summary.failures)
             #expect(try bench.store.counts().cut == 1)
-            #expect(summary.lines.count == 3 && summary.lines[0].hasPrefix("2 of 6 answers came in "), "\(summary.lines)")
-            #expect(summary.lines[0].hasSuffix(" s, 22 tokens read and 14 written; 1 were cut at the greatest number of tokens."))
+            #expect(
+                summary.lines.count == 3 && summary.lines[0].hasPrefix("2 of 6 answers came in "), "\(summary.lines)")
+            #expect(
+                summary.lines[0].hasSuffix(
+                    " s, 22 tokens read and 14 written; 1 was cut at the greatest number of tokens."))
             // The next run asks for these four only.
             #expect(try bench.store.pending(of: "MMStar").map(\.question.index) == ["1", "2", "3", "4"])
         }
@@ -101,7 +137,8 @@ import Testing
             #expect(bench.server.questions.count == 1 && summary.failed == 1 && bench.slept.value.isEmpty)
             #expect(
                 summary.failures.first?.reason.hasSuffix(
-                    "gave no answer: it answered 429 and asks to be left alone for 4e+03 s, after 0 repetitions.") == true,
+                    "gave no answer: it answered 429 and asks to be left alone for 4e+03 s, after 0 repetitions.")
+                    == true,
                 "\(summary.failures)")
         }
     }
@@ -134,7 +171,9 @@ import Testing
             #expect(bench.server.questions.count <= 8)
             let words = summary.lines.joined(separator: "\n")
             #expect(words.contains("wrong key *** or model") && !words.contains("sk-secret"), "\(words)")
-            #expect(words.contains("(\(status))") && words.contains("29 answers are left, and the same command goes on."))
+            #expect(
+                words.contains("(\(status))")
+                    && words.contains("29 of the answers are left, and the same command goes on."))
         }
     }
 

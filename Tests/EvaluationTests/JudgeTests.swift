@@ -55,7 +55,8 @@ import Testing
             (whole, "0", "0", true), (whole, "Answer: 0.", "0.", false), (whole, "7", "7", false),
             (whole, "none", nil, false), (vista, "12", "B", true), (vista, "B", "B", true), (vista, "11", "11", false),
             (words, "[1, 2]", "[1, 2]", true), (words, "[1, 3]", "[1, 3]", false),
-            (vision, "Extracted answer: 0.5", "0.5", true), (vision, "1/3", "1/3", false), (vision, "None.", nil, false),
+            (vision, "Extracted answer: 0.5", "0.5", true), (vision, "1/3", "1/3", false),
+            (vision, "None.", nil, false),
             (verse, "6 cm", "6 cm", true), (verse, "\"6 cm\"", "6 cm", true),
             (hallusion, "No", "No", true), (hallusion, "Yes.", "Yes", false), (hallusion, "Unknown", nil, false),
             (hallusion, "Word: no", "No", true),
@@ -65,9 +66,10 @@ import Testing
                 let court = try Court(folder, words: [said])
                 let answer = try await court.verdict(exercise)
                 #expect(
-                    answer == JudgedAnswer(
-                        judgement: Judgement(extracted: extracted, isCorrect: isCorrect), outcome: .judged,
-                        words: [said], cached: 0), "\(said) \(answer)")
+                    answer
+                        == JudgedAnswer(
+                            judgement: Judgement(extracted: extracted, isCorrect: isCorrect), outcome: .judged,
+                            words: [said], cached: 0), "\(said) \(answer)")
                 #expect(court.server.questions.count == 1 && answer.isUnparsed == (extracted == nil))
                 await court.client.shutDown()
             }
@@ -118,7 +120,8 @@ import Testing
                     .answer(question.text.hasSuffix("Same:") ? said : "6", to: question)
                 }
                 let answer = try await court.verdict(verse, "So the side has 6.")
-                #expect(answer.judgement == Judgement(extracted: "6", isCorrect: isSame) && answer.words == ["6", said])
+                #expect(
+                    answer.judgement == Judgement(extracted: "6", isCorrect: isSame) && answer.words == ["6", said])
                 let questions = court.server.questions.map(\.text)
                 #expect(questions[0].contains("Question: Which one is it?\nResponse: So the side has 6.\nAnswer:"))
                 #expect(questions[1].contains("Reference answer: 6 cm\nStudent's answer: 6\nSame:"))
@@ -139,13 +142,19 @@ import Testing
             let court = try Court(folder, words: ["A"])
             for exercise in [star, open, vista, hallusion, whole] { _ = try await court.verdict(exercise) }
             let prompts = court.server.questions.map(\.text)
-            #expect(prompts[0].hasSuffix("Question: Which one is it?\nOptions:\nA. a boat\nB. a tent\nStudent's answer: Well, the tent.\nLetter:"))
+            #expect(
+                prompts[0].hasSuffix(
+                    "Question: Which one is it?\nOptions:\nA. a boat\nB. a tent\nStudent's answer: Well, the tent.\nLetter:"
+                ))
             #expect(prompts[1].contains("Options:\nA. 24\nB. any other answer\n"))
-            #expect(prompts[2].contains("Question: Which one is it?\nOptions:\n(A) 10\n(B) 12\nResponse: Well, the tent."))
+            #expect(
+                prompts[2].contains("Question: Which one is it?\nOptions:\n(A) 10\n(B) 12\nResponse: Well, the tent."))
             #expect(prompts[3].hasSuffix("Question: Which one is it?\nStudent's answer: Well, the tent.\nWord:"))
             #expect(prompts.contains { $0.contains("Form: a whole number\nResponse: Well, the tent.") })
             // The right answer of a question with options is not told.
-            #expect(!prompts[0].contains("Answer: B") && court.server.questions.allSatisfy { $0.number("max_tokens") == 1024 })
+            #expect(
+                !prompts[0].contains("Answer: B")
+                    && court.server.questions.allSatisfy { $0.number("max_tokens") == 1024 })
             await court.client.shutDown()
         }
     }
@@ -184,8 +193,8 @@ import Testing
             #expect(summary.cached == 1 && summary.replies == 1 && summary.unclear == 0)
             #expect(
                 summary.line == "The judge was asked about 3 answers and found 2 right; in 1 nothing was found, "
-                    + "1 because it could not be asked (\(host) gave no answer: it answered 500, after 2 repetitions.); "
-                    + "1 replies came now, 1 were here from before.")
+                    + "1 of them because it could not be asked (\(host) gave no answer: it answered 500, after 2 "
+                    + "repetitions). Replies that came now: 1, that were here from before: 1.")
             await court.client.shutDown()
         }
     }

@@ -56,7 +56,9 @@ import Testing
             try await DatabaseQueue(path: file(folder).path).write {
                 try $0.execute(sql: "CREATE TABLE answers (text TEXT)")
             }
-            for error in problems(folder) { expectSentence(error, "is the database of another program; give another --output") }
+            for error in problems(folder) {
+                expectSentence(error, "is the database of another program; give another --output")
+            }
         }
     }
 

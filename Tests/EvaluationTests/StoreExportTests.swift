@@ -7,7 +7,8 @@ import Testing
 @Suite struct StoreExportTests {
     /// Texts that break tables which are written carelessly.
     static let texts = [
-        "plain", "with, comma", "with\ttab", "with \"quotes\"", "\"", "\"\"", "two\nlines", "old\rline", "both\r\nends", "",
+        "plain", "with, comma", "with\ttab", "with \"quotes\"", "\"", "\"\"", "two\nlines", "old\rline", "both\r\nends",
+        "",
         " spaces ", "漢字 é e\u{301} 🚤", "=1+1", "'", "a,b\t\"c\"\n\r\n,", "back\\slash \\n", "\u{2028}\u{FEFF}",
     ]
 
@@ -53,7 +54,9 @@ import Testing
             #expect(try column("error").last == "too, \"big\"" && column("error")[0].isEmpty)
             #expect(try Array(column("correct_strict").prefix(5)) == ["true", "true", "true", "", "false"])
             #expect(try column("extracted_strict")[9] == Self.texts[8])
-            #expect(try column("seed")[0] == "-4" && column("seconds")[0] == "0.5" && column("kind")[0] == "multiple_choice")
+            #expect(
+                try column("seed")[0] == "-4" && column("seconds")[0] == "0.5" && column("kind")[0] == "multiple_choice"
+            )
         }
     }
 
@@ -67,7 +70,8 @@ import Testing
             #expect(table.dropFirst().dropLast().map { $0[1] } == Self.texts)
             #expect(table[2][2] == Self.texts[1] && table[1][2].isEmpty && table[4][4] == Self.texts[3])
             #expect(table.last?.first == "99" && table.last?.last == "Failed to obtain answer via API.")
-            #expect(try store2(folder, file) == [["index", "question", "A", "category", "hint", "C", "prediction"], ["2"]])
+            #expect(
+                try store2(folder, file) == [["index", "question", "A", "category", "hint", "C", "prediction"], ["2"]])
         }
     }
 

@@ -77,7 +77,8 @@ import Testing
                 #expect(again.isEmpty, "\(again)")
                 promised.formUnion(outcome.stored)
                 let kept = try stored(broken)
-                #expect(promised.isSubset(of: kept), "what was said to be stored is lost: \(promised.subtracting(kept))")
+                #expect(
+                    promised.isSubset(of: kept), "what was said to be stored is lost: \(promised.subtracting(kept))")
             }
             #expect(kills == 20 && promised.count > 20 && promised.count < 800, "\(kills) \(promised.count)")
             let rest = try run(broken)
@@ -97,7 +98,8 @@ import Testing
             var promised: Set<String> = []
             for _ in 0..<5 {
                 let outcome = try run(
-                    folder.appendingPathComponent("run"), ["--endpoint", server.url], killAfter: .random(in: 0..<60_000))
+                    folder.appendingPathComponent("run"), ["--endpoint", server.url], killAfter: .random(in: 0..<60_000)
+                )
                 promised.formUnion(outcome.stored)
                 #expect(promised.isSubset(of: try stored(folder.appendingPathComponent("run"))))
             }

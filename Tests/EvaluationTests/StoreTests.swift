@@ -25,7 +25,8 @@ import Testing
             #expect(found.attention?.paper == .infinity && found.attention?.pooled == 0.1)
             #expect(found.attention?.systemShare?.isNaN == true && found.attention?.geometric == nil)
             let scores = try #require(found.tokenScores)
-            #expect(scores.count == 4 && Array(scores[..<2]) == [0.1, -3e30] && scores[2].isNaN && scores[3] == .infinity)
+            #expect(
+                scores.count == 4 && Array(scores[..<2]) == [0.1, -3e30] && scores[2].isNaN && scores[3] == .infinity)
             #expect(try again.answer(Made.key(0)) == StoredAnswer(Made.key(0), .failed("too big"), seconds: 0))
             #expect(try again.question(Made.question(1).key) == Made.question(1))
             #expect(try again.answer(Made.key(1)) == nil && again.question(Made.question(7).key) == nil)

@@ -111,7 +111,8 @@ final class Scene: Sendable {
         environment["HF_HUB_OFFLINE"] = offline ? "1" : nil
         var policy = RetryPolicy()
         policy.sleep = { delay in self.slept.withLock { $0.append(delay) } }
-        return try HubClient(HubSettings(environment: environment), policy: policy, lockInterval: .milliseconds(10)) { event in
+        return try HubClient(HubSettings(environment: environment), policy: policy, lockInterval: .milliseconds(10)) {
+            event in
             self.heard.withLock { $0.append(event) }
         }
     }

@@ -17,11 +17,13 @@ public struct ChatClient: Sendable {
         public var model: String
         /// Proves who asks; goes into one header, to this address only.
         public var key: Secret?
+        /// The variables of the environment that the key is looked for in, which messages name.
+        public var keyVariables = EndpointKey.variables
         /// Whether the answer is to come word by word, so that a server that works can be told from one that hangs.
         public var streams = true
         /// How long it may take until there is a connection.
         public var connectTimeout = Duration.seconds(10)
-        /// How long the server may say nothing. If it does not stream, that is as long as it may take for an answer.
+        /// How long the server may say nothing; if it does not stream, that is as long as it may take for an answer.
         public var idleTimeout = Duration.seconds(300)
         /// How long a request may take altogether.
         public var totalTimeout = Duration.seconds(1800)
@@ -140,7 +142,7 @@ public struct ChatClient: Sendable {
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "Accept", value: settings.streams ? "text/event-stream" : "application/json")
         if let key = settings.key {
-            guard let authorization = key.authorization else { throw ChatError.key(variables: EndpointKey.variables) }
+            guard let authorization = key.authorization else { throw ChatError.key(variables: settings.keyVariables) }
             request.headers.add(name: "Authorization", value: authorization)
         }
         request.body = .bytes(ByteBuffer(bytes: body))
@@ -191,7 +193,8 @@ public struct ChatClient: Sendable {
             let said = words.isEmpty ? "" : ", saying “\(words)”"
             return Interruption(
                 reason: "it answered \(status)\(said)", retryAfter: response.headers.retryAfter)
-        case 401, 402: return ChatError.unauthorized(host: host, status: status, words: words)
+        case 401, 402:
+            return ChatError.unauthorized(host: host, status: status, words: words, variables: settings.keyVariables)
         case 404, 405: return ChatError.notFound(host: host, status: status, words: words)
         default: return ChatError.refused(host: host, status: status, words: words)
         }

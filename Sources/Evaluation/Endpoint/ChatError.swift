@@ -7,7 +7,7 @@ public enum ChatError: Error, Equatable, LocalizedError {
     /// The key holds characters that cannot be sent.
     case key(variables: [String])
     /// It does not let anybody with this key ask: every other question would be refused as well.
-    case unauthorized(host: String, status: Int, words: String)
+    case unauthorized(host: String, status: Int, words: String, variables: [String])
     /// There are no chat completions at the address, or not of this model.
     case notFound(host: String, status: Int, words: String)
     /// Nobody we trust says that the server is who it says.
@@ -34,9 +34,9 @@ public enum ChatError: Error, Equatable, LocalizedError {
             "\(text) is no address of an endpoint; give one like http://localhost:8000/v1."
         case .key(let variables):
             "The key for the endpoint holds characters that no key has; set \(variables.joined(separator: " or ")) anew."
-        case .unauthorized(let host, let status, let words):
+        case .unauthorized(let host, let status, let words, let variables):
             "\(host) does not accept the key (\(status))\(Self.said(words)); set the environment's "
-                + "\(EndpointKey.variables.joined(separator: " or ")) to a valid one."
+                + "\(variables.joined(separator: " or ")) to a valid one."
         case .notFound(let host, let status, let words):
             "\(host) has no such model or no chat completions (\(status))\(Self.said(words)); "
                 + "look at the address and the model's name."

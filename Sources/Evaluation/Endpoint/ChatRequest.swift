@@ -48,6 +48,8 @@ public struct ChatRequest: Sendable, Equatable {
     /// - Parameters:
     ///   - model: the name of the model.
     ///   - attempt: which time this is asked, for those who ask the same again to hear something else.
+    /// - Returns: 64 digits.
+    /// - Throws: `EncodingError`.
     func digest(model: String, attempt: Int) throws -> String {
         var hash = SHA256()
         hash.update(data: try body(model: model, streams: false))

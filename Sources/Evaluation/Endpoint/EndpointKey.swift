@@ -1,7 +1,9 @@
 import Foundation
 import Requests
 
-/// Where the key for an endpoint is taken from: the environment, and nothing else. It is not stored, and has no text to print.
+/// Where the key for an endpoint is taken from: the environment, and nothing else.
+///
+/// It is not stored, and has no text to print.
 public enum EndpointKey {
     /// The variables that are looked at, in this order.
     public static let variables = ["AVAR_ENDPOINT_KEY", "OPENAI_API_KEY"]

@@ -55,19 +55,21 @@ public struct EndpointSummary: Sendable, Equatable, Codable {
         let tokens = newTokens > 0 ? ", \(promptTokens) tokens read and \(newTokens) written" : ""
         var lines = [
             "\(answered) of \(asked) answers came in \(String(format: "%.1f", seconds)) s\(tokens)"
-                + (cut > 0 ? "; \(cut) were cut at the greatest number of tokens." : ".")
+                + (cut > 0 ? "; \(cut) \(Self.verb(cut)) cut at the greatest number of tokens." : ".")
         ]
-        if retried > 0 { lines.append("\(retried) requests were repeated: \(Self.list(retries)).") }
+        if retried > 0 { lines.append("Requests were repeated: \(Self.list(retries)).") }
         if failed > 0 {
-            lines.append("\(failed) questions could not be answered, and are asked again next time: \(Self.list(failures)).")
+            lines.append("Not to be had, and asked for again next time: \(Self.list(failures)).")
         }
         if let stopped { lines.append("The rest was not asked: \(stopped)") }
         if left > 0 {
             let why = wasInterrupted ? "It was interrupted; " : ""
-            lines.append("\(why)\(left) answers are left, and the same command goes on.")
+            lines.append("\(why)\(left) of the answers \(left == 1 ? "is" : "are") left, and the same command goes on.")
         }
         return lines
     }
+
+    private static func verb(_ count: Int) -> String { count == 1 ? "was" : "were" }
 
     /// At most five reasons, in words.
     private static func list(_ counts: [FailureCount]) -> String {

@@ -2,6 +2,7 @@
 enum ServerSentEvents {
     /// The data of each event that is complete, the lines of one joined by line breaks.
     /// - Parameter bytes: the stream so far, UTF-8; it may end anywhere.
+    /// - Returns: the data, in order.
     static func data(in bytes: [UInt8]) -> [String] {
         var events: [String] = []
         var lines: [String] = []

@@ -36,7 +36,8 @@ enum JudgePrompt {
 
     /// Taken out of a longer answer: the short answer that it comes to; `none` if it comes to none.
     static func extraction(question: String, choices: [Exercise.Choice], answer: String, form: String) -> String {
-        let options = choices.isEmpty ? "" : "\nOptions:\n" + choices.map { "(\($0.letter)) \($0.text)" }.joined(separator: "\n")
+        let options =
+            choices.isEmpty ? "" : "\nOptions:\n" + choices.map { "(\($0.letter)) \($0.text)" }.joined(separator: "\n")
         return """
             Take the final answer out of a student's response to a question. Do not solve the question and do not correct the \
             student: repeat what the response comes to, in the form that the question asks for. If it comes to no answer, \

@@ -68,13 +68,16 @@ public struct JudgeSummary: Sendable, Equatable, Codable {
         }
     }
 
-    /// The summary in one sentence.
+    /// The summary in words.
     public var line: String {
-        var text = "The judge was asked about \(judged) answers and found \(right) right; in \(unparsed) nothing was found"
+        var text =
+            "The judge was asked about \(judged) answers and found \(right) right; in \(unparsed) nothing was found"
         if unclear > 0 { text += ", \(unclear) of them because its words could not be read" }
         if unreachable > 0 {
-            text += ", \(unreachable) because it could not be asked (\(reasons.first?.reason ?? ""))"
+            var reason = reasons.first?.reason ?? ""
+            if reason.hasSuffix(".") { reason.removeLast() }
+            text += ", \(unreachable) of them because it could not be asked (\(reason))"
         }
-        return text + "; \(replies) replies came now, \(cached) were here from before."
+        return text + ". Replies that came now: \(replies), that were here from before: \(cached)."
     }
 }

@@ -52,7 +52,9 @@ final class DurableFile {
     private func flush() throws {
         var start = 0
         while start < buffer.count {
-            let count = buffer.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start) }
+            let count = buffer.withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start)
+            }
             if count >= 0 {
                 start += count
             } else if errno != EINTR {

@@ -57,7 +57,7 @@ public final class EvaluationStore: Sendable {
 
     // MARK: Access
 
-    /// Reads. The waiting is for other threads of this process only, and short.
+    /// Reads, which waits for other threads of this process only, and shortly.
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try Self.translated(url) { try queue.read(body) }
     }

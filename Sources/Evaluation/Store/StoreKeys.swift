@@ -34,6 +34,7 @@ public struct RunSetting: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - earlier: the settings of the earlier run.
     ///   - now: the settings of this one.
+    /// - Returns: the phrases, in the order of the settings.
     static func differences(from earlier: [RunSetting], to now: [RunSetting]) -> [String] {
         let old = Dictionary(earlier.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         let new = Dictionary(now.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })

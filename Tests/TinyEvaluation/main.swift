@@ -1,10 +1,10 @@
 // An evaluation of a few made-up questions, in a process of its own that tests can kill:
 //
-//     TinyEvaluation FOLDER [--endpoint URL] [--limit BYTES]
+//     TinyEvaluation FOLDER [--endpoint URL] [--limit BYTES] [--tables]
 //
 // It notes its questions, finds the answers that are still to be found, and judges them. Without an endpoint the answers are made of
 // the question's number. Each answer is named on standard output once it is said to be stored. With --limit no file may grow beyond
-// so many bytes: a disk that is full.
+// so many bytes: a disk that is full. With --tables it writes every table that it can at the end, for Scripts/tables_check.py.
 import Evaluation
 import Foundation
 import Scoring
@@ -16,14 +16,25 @@ func question(_ number: Int) -> StoredQuestion {
         key: QuestionKey(benchmark: set, index: String(number)), prompt: "What is \(number) and \(number)?",
         pictures: [String(repeating: String(number % 10), count: 64)],
         exercise: Exercise(.mathVision, .freeForm, answer: String(2 * number)),
-        columns: [.init("index", String(number)), .init("question", "What is\t\(number)?"), .init("answer", nil)])
+        columns: [
+            .init("index", String(number)), .init("question", "What is\t\(number)?"),
+            .init("hint", number % 3 == 0 ? nil : endings[number % endings.count]), .init("answer", String(2 * number)),
+        ])
 }
+
+/// What breaks tables that are written carelessly.
+let endings = [
+    "", "\t", "\r", "\r\n", "\"", "\"\"", ",", "\\n", "'", "\u{2028}", "漢字 🚤 e\u{301}", "=1+1", "#", ";", "\u{FEFF}",
+    "\u{1}",
+]
 
 func answer(_ key: AnswerKey) -> StoredAnswer {
     let number = Int(key.question.index) ?? 0
     if number % 50 == 7, key.sample == 1 { return StoredAnswer(key, .failed("it is too hard"), seconds: 0.25) }
     let reply = AnswerReply(
-        text: "It is \(number % 9 == 0 ? 3 : 2 * number),\n“says” number \(key.sample).\0",
+        text: number == 11
+            ? "None"
+            : "It is \(number % 9 == 0 ? 3 : 2 * number),\n“says” \(key.sample) \(endings[number % endings.count])",
         finish: number % 20 == 0 ? .length : .stop, promptTokens: 100 + number, newTokens: 20,
         attention: AttentionScores(paper: Double(number) / 7, visualShare: 0.25),
         tokenScores: (0..<1500).map { Float($0 * number) / 3 })
@@ -68,6 +79,12 @@ func evaluate() async throws {
         guard item.verdicts.isEmpty, let text = item.answer.reply?.text else { return }
         let judgement = reading.judgement(on: text, for: item.question.exercise)
         try store.add([StoredVerdict(item.answer.key, reading: "reference", judgement)])
+    }
+    if arguments.contains("--tables") {
+        let folder = store.url.deletingLastPathComponent()
+        try store.exportJSONL(to: folder.appendingPathComponent("answers.jsonl"))
+        try store.exportCSV(to: folder.appendingPathComponent("answers.csv"))
+        try store.exportPredictions(to: folder.appendingPathComponent("predictions.tsv"), of: set)
     }
     try store.close()
 }

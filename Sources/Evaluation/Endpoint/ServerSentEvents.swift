@@ -5,14 +5,14 @@ enum ServerSentEvents {
     /// - Returns: the data, in order.
     static func data(in bytes: [UInt8]) -> [String] {
         var events: [String] = []
-        var lines: [String] = []
+        var parts: [String] = []
         for line in lines(in: bytes) {
             if line.isEmpty {
-                if !lines.isEmpty { events.append(lines.joined(separator: "\n")) }
-                lines = []
+                if !parts.isEmpty { events.append(parts.joined(separator: "\n")) }
+                parts = []
             } else if line.starts(with: "data:".utf8) {
                 let rest = line.dropFirst(5)
-                lines.append(String(decoding: rest.first == 0x20 ? rest.dropFirst() : rest, as: UTF8.self))
+                parts.append(String(decoding: rest.first == 0x20 ? rest.dropFirst() : rest, as: UTF8.self))
             }
         }
         return events

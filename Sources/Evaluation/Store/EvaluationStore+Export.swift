@@ -78,8 +78,10 @@ extension EvaluationStore {
             guard item.answer.key.sample == sample else { return }
             let values = Dictionary(
                 item.question.columns.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-            let fields = (hasIndex ? [] : [item.question.key.index]) + names.map { values[$0] ?? nil }
-            try output.write(text.row(fields + [item.answer.reply?.text ?? Self.failedPrediction]))
+            var fields: [String?] = hasIndex ? [] : [item.question.key.index]
+            fields += names.map { values[$0] ?? nil }
+            fields.append(item.answer.reply?.text ?? Self.failedPrediction)
+            try output.write(text.row(fields))
             count += 1
         }
         try output.commit()

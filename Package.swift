@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibTorch", pkgConfig: "libtorch"),
@@ -50,14 +51,22 @@ let package = Package(
         .target(name: "Microworld", dependencies: ["CCairo", "RandomNumbers"]),
         .target(name: "Tokenization"),
         .target(
-            name: "Hub",
+            name: "Requests",
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Requests",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
         .target(name: "Samples", dependencies: ["QwenVL", "Images", "Parquet", "RandomNumbers"]),
@@ -74,6 +83,11 @@ let package = Package(
             dependencies: [
                 "Scoring", "Samples", "Microworld", "Parquet", "QwenVL", "Images",
                 .product(name: "Crypto", package: "swift-crypto"),
+                "Requests",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
@@ -114,8 +128,24 @@ let package = Package(
             name: "TinyTraining", dependencies: ["Training", "QwenVL", "Torch", "RandomNumbers"],
             path: "Tests/TinyTraining"),
         .executableTarget(name: "ScoringFuzz", dependencies: ["Scoring", "Mathematics"], path: "Tests/ScoringFuzz"),
+        .target(
+            name: "ChatServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/ChatServer"),
+        .executableTarget(name: "TinyEvaluation", dependencies: ["Evaluation"], path: "Tests/TinyEvaluation"),
         .target(name: "HeadlessBrowser", path: "Tests/HeadlessBrowser"),
-        .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer"]),
+        .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer", "Requests"]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: [
+                "Evaluation", "Scoring", "Requests", "Samples", "Microworld", "QwenVL", "Images", "ChatServer", "TinyEvaluation",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "RandomNumbers"]),
@@ -136,9 +166,6 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
         .testTarget(name: "ScoringTests", dependencies: ["Scoring", "Statistics"]),
-        .testTarget(
-            name: "EvaluationTests",
-            dependencies: ["Evaluation", "Scoring", "Samples", "Microworld", "QwenVL", "Images"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),

@@ -142,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "Evaluation", "Scoring", "Requests", "Samples", "Microworld", "QwenVL", "Images", "ChatServer", "TinyEvaluation",
+                "Evaluation", "Scoring", "Requests", "Samples", "Microworld", "QwenVL", "Images", "ChatServer",
+                "TinyEvaluation",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),

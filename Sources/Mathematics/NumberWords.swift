@@ -18,10 +18,12 @@ public enum NumberWords {
 
     /// Whether a word is a power of a thousand that numbers are counted in: `million`.
     /// - Parameter word: in any case.
+    /// - Returns: true if it is.
     public static func isScale(_ word: String) -> Bool { scales[word.lowercased()] != nil }
 
     /// Whether a word belongs to a number: `twenty`, `thousand`.
     /// - Parameter word: in small letters.
+    /// - Returns: true if it does.
     public static func isWord(_ word: String) -> Bool {
         small[word] != nil || tens[word] != nil || scales[word] != nil || word == "hundred"
     }

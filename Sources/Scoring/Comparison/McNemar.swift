@@ -11,8 +11,9 @@ public struct McNemar: Sendable, Equatable, Codable {
     public let onlySecond: Int
     /// The two-sided p-value of the exact test: `min(1, 2 P(X <= k))` with `X ~ Bin(n, 1/2)`, `k` the smaller number and `n` the sum.
     public let exact: Double
-    /// The mid-p value, `2 P(X < k) + P(X = k)`: less cautious than the exact one, and hardly ever too bold (Fagerland, Lydersen and
-    /// Laake, 2013). 1 if both numbers are equal.
+    /// The mid-p value, `2 P(X < k) + P(X = k)`.
+    ///
+    /// It is less cautious than the exact one, and hardly ever too bold (Fagerland, Lydersen and Laake, 2013). 1 if both numbers are equal.
     public let midP: Double
 
     /// The test for some counts.

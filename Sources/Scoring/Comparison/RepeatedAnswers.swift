@@ -57,7 +57,7 @@ public struct RepeatedScores: Sendable, Equatable, Codable {
     public let meanAccuracy: Double
     /// The share of questions whose most frequent answer is right.
     public let majorityAccuracy: Double
-    /// pass@k for k = 1, 2, 4, 8 ... and the fewest answers, in ascending order.
+    /// pass@k for k = 1, 2, 4, 8 and on, and for the fewest answers, in ascending order.
     public let passes: [Pass]
 
     /// The probability that one of k answers is right.

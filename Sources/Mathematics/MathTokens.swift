@@ -35,7 +35,7 @@ struct MathTokens {
         "circ": .mark("°"), "degree": .mark("°"), "%": .mark("%"), "$": .mark("$"), "{": .mark("\u{2774}"),
         "}": .mark("\u{2775}"),
         "lbrace": .mark("\u{2774}"), "rbrace": .mark("\u{2775}"), "le": .mark("≤"), "leq": .mark("≤"), "ge": .mark("≥"),
-        "geq": .mark("≥"),
+        "geq": .mark("≥"), "leqslant": .mark("≤"), "geqslant": .mark("≥"), "colon": .mark(":"),
         "lt": .mark("<"), "gt": .mark(">"), "ne": .mark("≠"), "neq": .mark("≠"), "pm": .mark("±"), "cup": .mark("∪"),
         "in": .mark("∈"),
         "vert": .mark("|"), "lvert": .mark("|"), "rvert": .mark("|"), "approx": .mark("≈"), "dfrac": .name("frac"),
@@ -52,7 +52,12 @@ struct MathTokens {
         "∈": .mark("∈"), "≈": .mark("≈"), "°": .mark("°"), "º": .mark("°"), "²": .mark("²"), "³": .mark("³"),
         "½": .mark("½"), "¼": .mark("¼"),
         "¾": .mark("¾"), "∅": .name("empty"), "（": .mark("("), "）": .mark(")"), "，": .mark(","), "∠": .name("angle"),
-        "∘": .mark("°"),
+        "∘": .mark("°"), "→": .mark("→"),
+    ]
+    /// The ends and the rows of a matrix, as marks that nobody writes.
+    static let matrixStart: Character = "⟦", matrixEnd: Character = "⟧", matrixRow: Character = "⏎"
+    private static let matrices: Set<String> = [
+        "matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "array", "smallmatrix",
     ]
 
     /// Cuts a text; nil if something in it is no piece of a formula.
@@ -81,6 +86,17 @@ struct MathTokens {
             return true
         }
         if character == "\\" { return command() }
+        for (mark, token) in [("<=", "≤"), (">=", "≥"), ("**", "^")] as [(String, Character)]
+        where place + 1 < text.count && mark.first == character && mark.last == text[place + 1] {
+            tokens.append(.mark(token))
+            place += 2
+            return true
+        }
+        if character == "∛" {
+            tokens += [.name("sqrt"), .mark("∛")]
+            place += 1
+            return true
+        }
         if let token = Self.plain[character] {
             tokens.append(token)
             place += 1
@@ -90,7 +106,7 @@ struct MathTokens {
             letters()
             return true
         }
-        guard "+-*/^_()[]{}=<>,;:|!%$€£.'".contains(character) else { return false }
+        guard "+-*/^_()[]{}=<>,;:|!%$€£.'&".contains(character) else { return false }
         if character == ".", place + 1 == text.count {
             // The end of a sentence.
             place += 1
@@ -110,7 +126,9 @@ struct MathTokens {
             place += 1
             if digits.count <= 3 || isGrouped { isGrouped = skipGroupMark(digits.count, isGrouped) || isGrouped }
         }
-        if place + 1 < text.count, text[place] == ".", isDigit(place + 1) || place + 1 == text.count {
+        if place + 1 < text.count, text[place] == ".",
+            isDigit(place + 1) || place + 1 == text.count || text[place + 1] == "\\"
+        {
             digits += "."
             place += 1
             while isDigit(place) {
@@ -131,21 +149,44 @@ struct MathTokens {
                 }
             }
         }
+        if digits.contains("."), !digits.contains("e"), repeating(digits) { return }
         tokens.append(.number(digits))
+    }
+
+    /// Decimals that come again for ever, `0.1\overline{6}`, as the fraction that they are; false if none follow.
+    private mutating func repeating(_ digits: String) -> Bool {
+        let mark = Array("\\overline{")
+        guard place + mark.count < text.count, Array(text[place..<place + mark.count]) == mark else { return false }
+        let again = text[(place + mark.count)...].prefix { ("0"..."9").contains($0) }
+        guard !again.isEmpty, again.count <= 40, again.endIndex < text.count, text[again.endIndex] == "}" else {
+            return false
+        }
+        place = again.endIndex + 1
+        let fixed = digits.split(separator: ".", omittingEmptySubsequences: false).last?.count ?? 0
+        let below = String(repeating: "9", count: again.count) + String(repeating: "0", count: fixed)
+        tokens += [
+            .mark("("), .number(digits), .mark("+"), .number(String(again)), .mark("/"), .number(below), .mark(")"),
+        ]
+        return true
     }
 
     /// A comma, or LaTeX's thin space, with exactly three digits behind.
     private mutating func skipGroupMark(_ count: Int, _ isGrouped: Bool) -> Bool {
-        for mark in [",", "{,}", "\\,", "\\!,"] {
+        for mark in [",", "{,}", "\\,", "\\!,", "\\ ", " ", "\u{202F}", "\u{A0}"] {
             let end = place + mark.count
             guard end <= text.count, String(text[place..<end]) == mark, isDigit(end), isDigit(end + 1),
                 isDigit(end + 2),
-                !isDigit(end + 3), tokensAllowGroups
+                !isDigit(end + 3), tokensAllowGroups, mark != " " || !isFraction(behind: end + 3)
             else { continue }
             place = end
             return true
         }
         return false
+    }
+
+    /// Whether a slash follows: `1 100/200` is a mixed number.
+    private func isFraction(behind index: Int) -> Bool {
+        text[index...].first { !$0.isWhitespace } == "/"
     }
 
     /// Within brackets a comma stands between members.
@@ -160,6 +201,11 @@ struct MathTokens {
         let name = String(text[(place + 1)..<end])
         place = end
         if Self.ignored.contains(name) { return true }
+        if name == "\\" {
+            tokens.append(.mark(Self.matrixRow))
+            return true
+        }
+        if name == "begin" || name == "end" { return environment(isStart: name == "begin") }
         if Self.words.contains(name) {
             while place < text.count, text[place].isWhitespace { place += 1 }
             guard place < text.count, text[place] == "{", let close = text[place...].firstIndex(of: "}") else {
@@ -191,6 +237,16 @@ struct MathTokens {
         return true
     }
 
+    /// The beginning or the end of a matrix.
+    private mutating func environment(isStart: Bool) -> Bool {
+        guard place < text.count, text[place] == "{", let close = text[place...].firstIndex(of: "}"),
+            Self.matrices.contains(String(text[(place + 1)..<close]))
+        else { return false }
+        place = close + 1
+        tokens.append(.mark(isStart ? Self.matrixStart : Self.matrixEnd))
+        return true
+    }
+
     /// A run of letters: the name of a function, a word, or a product of letters.
     private mutating func letters() {
         var end = place
@@ -204,6 +260,10 @@ struct MathTokens {
             tokens.append(.name("pi"))
         } else if ["inf", "infinity", "oo"].contains(lower) {
             tokens.append(.name("infinity"))
+        } else if lower == "per" {
+            tokens.append(.mark("/"))
+        } else if lower == "sq" {
+            tokens.append(.word(run))
         } else if run.count > 1, run.count > 3 || Unit.isKnown(run) || ["or", "and"].contains(lower) {
             tokens.append(.word(run))
         } else if run.count == 1, isUnitHere(end - 1), Unit(run) != nil {
@@ -220,8 +280,11 @@ extension MathTokens {
         let after = index + 1 < text.count ? text[index + 1] : nil
         guard after.map({ $0.isWhitespace || "^²³/.".contains($0) }) ?? true, index > 0 else { return false }
         if case .mark("/")? = tokens.last, tokens.count > 1, case .word = tokens[tokens.count - 2] { return true }
-        guard case .number? = tokens.last else { return false }
-        return text[index - 1].isWhitespace
+        // Behind a fraction only metres are likelier than a variable.
+        let isBehindFraction = (tokens.last == .mark("}") || tokens.last == .mark("½")) && text[index] == "m"
+        guard text[index - 1].isWhitespace else { return false }
+        if case .number? = tokens.last { return true }
+        return isBehindFraction
     }
 }
 

@@ -1,11 +1,13 @@
 import Foundation
 
 /// A file of records, kept open so that any piece of it can be read at any time, from any thread.
-final class DataFile: Sendable {
-    let path: String
+package final class DataFile: Sendable {
+    /// Where it lies.
+    package let path: String
     let descriptor: Int32
 
-    init(_ url: URL) throws {
+    /// Opens a file.
+    package init(_ url: URL) throws {
         path = url.path
         // Asked before it is opened, because opening a pipe waits for somebody to write.
         var status = stat()
@@ -19,11 +21,11 @@ final class DataFile: Sendable {
     deinit { close(descriptor) }
 
     /// The system's words for what went wrong last.
-    static var reason: String { String(cString: strerror(errno)).lowercased() }
+    package static var reason: String { String(cString: strerror(errno)).lowercased() }
 
     /// Reads some bytes.
     /// - Returns: how many there were, 0 at the end of the file.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
         while true {
             let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
             if count >= 0 { return count }
@@ -32,7 +34,7 @@ final class DataFile: Sendable {
     }
 
     /// The bytes of a piece that was there before.
-    func bytes(_ range: Range<Int>) throws -> Data {
+    package func bytes(_ range: Range<Int>) throws -> Data {
         var data = Data(count: range.count)
         let count = try data.withUnsafeMutableBytes { buffer in
             var done = 0

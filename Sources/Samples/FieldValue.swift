@@ -2,7 +2,7 @@ import Foundation
 import Parquet
 
 /// A value of a sample as a file holds it: what is said about samples is the same in JSON and in Parquet.
-enum FieldValue: Sendable {
+package enum FieldValue: Sendable {
     case null
     case flag(Bool)
     /// A number, in digits.
@@ -15,7 +15,7 @@ enum FieldValue: Sendable {
 
     /// The value of some JSON.
     /// - Throws: what the parser says.
-    init(json data: Data) throws {
+    package init(json data: Data) throws {
         self.init(json: try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed))
     }
 
@@ -33,7 +33,7 @@ enum FieldValue: Sendable {
     }
 
     /// The value of a column in a row.
-    init(_ value: ParquetValue) {
+    package init(_ value: ParquetValue) {
         switch value {
         case .null: self = .null
         case .bool(let flag): self = .flag(flag)
@@ -47,21 +47,21 @@ enum FieldValue: Sendable {
     }
 
     /// The object that a row is.
-    init(row: [String: ParquetValue]) {
+    package init(row: [String: ParquetValue]) {
         self = .object(row.filter { $0.value != .null }.mapValues { FieldValue($0) })
     }
 
-    var text: String? {
+    package var text: String? {
         if case .text(let text) = self { return text }
         return nil
     }
 
-    var list: [FieldValue]? {
+    package var list: [FieldValue]? {
         if case .list(let items) = self { return items }
         return nil
     }
 
-    var object: [String: FieldValue]? {
+    package var object: [String: FieldValue]? {
         if case .object(let members) = self { return members }
         return nil
     }

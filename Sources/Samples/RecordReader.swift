@@ -3,21 +3,21 @@ import Foundation
 /// Cuts a file into its JSON records without holding one of them: the lines of JSON lines, or the items of one list.
 ///
 /// Records are cut, not checked: a malformed one spoils none of the others.
-final class RecordReader {
+package final class RecordReader {
     /// Where a record lies.
-    struct Record {
+    package struct Record: Sendable {
         /// The line, or the place in the list, counted from 1.
-        var number: Int
+        package var number: Int
         /// Its bytes in the file.
-        var range: Range<Int>
+        package var range: Range<Int>
         /// What is wrong with the file here, nil if the record is whole.
-        var problem: String?
+        package var problem: String?
     }
 
     /// The file, for reading records.
-    let file: DataFile
+    package let file: DataFile
     /// True if the file is one list, false for a record a line.
-    let isList: Bool
+    package let isList: Bool
 
     private var buffer = [UInt8](repeating: 0, count: 1 << 20)
     /// What of the buffer has not been looked at.
@@ -29,7 +29,7 @@ final class RecordReader {
     private var failure: String?
 
     /// Opens a file and looks at its first byte that is not blank.
-    init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         file = try DataFile(url)
         isList = try RecordReader.firstByte(file) == UInt8(ascii: "[")
         if isList {
@@ -40,7 +40,7 @@ final class RecordReader {
     }
 
     /// The next record, nil at the end of the file.
-    func record() -> Record? {
+    package func record() -> Record? {
         guard !isOver else { return nil }
         return isList ? item() : line()
     }

@@ -4,11 +4,12 @@ import Synchronization
 /// Rows put aside in a file without a name, to be read again in any order.
 ///
 /// It lies in the folder for temporary files (`TMPDIR`) and is gone with the last that holds it, however the process ends.
-final class RowStore: Sendable {
+package final class RowStore: Sendable {
     private let file: DataFile
     private let writer: Mutex<(handle: FileHandle, end: Int)>
 
-    init() throws {
+    /// An empty store.
+    package init() throws {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("avar-rows-\(UUID().uuidString)")
         let descriptor = open(url.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SampleError.unreadable(path: url.path, reason: DataFile.reason) }
@@ -20,7 +21,7 @@ final class RowStore: Sendable {
 
     /// Puts a row aside; may be called by several threads at once.
     /// - Returns: where it lies.
-    func append(_ row: FieldValue) throws -> Range<Int> {
+    package func append(_ row: FieldValue) throws -> Range<Int> {
         var data = Data()
         row.encode(into: &data)
         return try writer.withLock { writer in
@@ -37,7 +38,7 @@ final class RowStore: Sendable {
     }
 
     /// A row that was put aside.
-    func row(_ range: Range<Int>) throws -> FieldValue {
+    package func row(_ range: Range<Int>) throws -> FieldValue {
         var decoder = FieldDecoder(bytes: try file.bytes(range))
         return decoder.value()
     }

@@ -9,7 +9,8 @@ struct ChoiceResolver {
     private let values: [MathAnswer?]
 
     private static let doubts: [Pattern] = [
-        " not ", "n't ", " no ", "neither", " nor ", " or ", "cannot", "unsure", "maybe", "might", "could", "wrong",
+        " not ", "n't ", " no ", "neither", " nor ", " or ", " if ", "cannot", "unsure", "maybe", "might", "could",
+        "wrong",
         "incorrect",
         "exclude",
     ]
@@ -25,10 +26,52 @@ struct ChoiceResolver {
     /// The letter of the option that a text means.
     func letter(in final: FinalText) -> String? {
         for (mark, text) in final.candidates {
+            if mark == .none, let first = lineOfItsOwn(text) { return first.letter }
             if let found = letter(of: text) { return found }
             if mark == .none, let found = conclusion(of: text) { return found }
         }
+        guard hasTexts, Set(words) == ["yes", "no"], let text = final.candidates.first?.text,
+            ["yes", "no"].contains(where: Plain.bare(text).lowercased().hasPrefix),
+            let said = YesNoResolver.answer(in: final)
+        else { return nil }
+        return zip(choices, words).first { $0.1 == said.lowercased() }?.0.letter
+    }
+
+    /// The letter of the first line, if that is an option and an explanation follows; nil within if options are but listed.
+    private func lineOfItsOwn(_ text: String) -> (letter: String?, Void)? {
+        let lines = text.split(whereSeparator: \.isNewline).map { Plain.bare(String($0)) }.filter { !$0.isEmpty }
+        guard lines.count > 1, let first = lines.first else { return nil }
+        let named = Set(lines.compactMap(label))
+        if named.count > 1 { return (nil, ()) }
+        if first.count == 1, letters.contains(first) { return (first, ()) }
+        if hasTexts, let labelled = labelled(first), let letter = labelled.letter,
+            option(String(first.dropFirst()).withoutLabelMark) == letter
+        {
+            return (letter, ())
+        }
         return nil
+    }
+
+    /// The letter that a line begins with as a list of options does.
+    private func label(_ line: String) -> String? {
+        var rest = line[...]
+        while let first = rest.first, "([*".contains(first) { rest = rest.dropFirst() }
+        guard let letter = rest.first, letters.contains(String(letter)) else { return nil }
+        guard let mark = rest.dropFirst().first else { return String(letter) }
+        return ".):]".contains(mark) ? String(letter) : nil
+    }
+
+    /// An option's text with its letter behind, such as `60° (C)`; the letter is nil if the two contradict each other.
+    private func labelledBehind(_ bare: String) -> (letter: String?, Void)? {
+        guard hasTexts, bare.count > 3 else { return nil }
+        var rest = bare
+        if rest.hasSuffix(")") { rest = String(rest.dropLast()) }
+        guard let letter = rest.last, letters.contains(String(letter)) else { return nil }
+        rest = String(rest.dropLast())
+        let small = rest.lowercased()
+        guard let mark = ["(option ", "option ", "(choice ", "("].first(where: small.hasSuffix) else { return nil }
+        guard let said = option(String(rest.dropLast(mark.count))) else { return nil }
+        return (said == String(letter) ? said : nil, ())
     }
 
     /// Of a text that is the answer and nothing more.
@@ -36,7 +79,7 @@ struct ChoiceResolver {
         var bare = Plain.bare(text)
         for opening in [
             "option ", "choice ", "letter ", "figure ", "picture ", "image ", "graph ", "answer ", "it is ", "it's ",
-            "that is ", "definitely ", "probably ",
+            "that is ", "definitely ", "probably ", "ans ", "ans. ",
         ]
         where bare.lowercased().hasPrefix(opening) { bare = Plain.bare(String(bare.dropFirst(opening.count))) }
         if bare.count == 1, letters.contains(bare.uppercased()),
@@ -44,7 +87,7 @@ struct ChoiceResolver {
         {
             return bare.uppercased()
         }
-        if let labelled = labelled(bare) { return labelled.letter }
+        if let labelled = labelledBehind(bare) ?? labelled(bare) { return labelled.letter }
         return option(bare)
     }
 
@@ -75,6 +118,10 @@ struct ChoiceResolver {
         if behind.isEmpty { return (letter, ()) }
         // A list of options, or another option's text behind this letter.
         if let other = option(behind) { return (other == letter ? letter : nil, ()) }
+        // "I, for one" and "A, say" are words.
+        if "AI".contains(letter), rest.startIndex > bare.startIndex, bare[..<rest.startIndex].contains(",") {
+            return (nil, ())
+        }
         if let next = labelled(behind), next.letter != letter { return (nil, ()) }
         let parts = behind.split(whereSeparator: { !$0.isLetter }).map(String.init)
         if let first = parts.first, ["or", "and"].contains(first.lowercased()) { return (nil, ()) }
@@ -90,6 +137,11 @@ struct ChoiceResolver {
     /// The only option whose text it is.
     private func option(_ text: String) -> String? {
         guard hasTexts else { return nil }
+        var text = text
+        if text.hasPrefix("("), text.hasSuffix(")"), !text.dropFirst().dropLast().contains("(") {
+            let inside = String(text.dropFirst().dropLast())
+            if MathAnswer(inside)?.isNumber == true { text = inside }
+        }
         let said = Plain.words(text)
         guard !said.isEmpty else { return nil }
         let same = choices.indices.filter { words[$0] == said }
@@ -104,9 +156,15 @@ struct ChoiceResolver {
     /// Of a text that ends in a sentence such as "so the boat is red": the option that it ends in.
     private func conclusion(of text: String) -> String? {
         let sentences = Sentences.split(text)
-        guard let first = sentences.first, let sentence = sentences.last, !sentence.hasSuffix("?") else { return nil }
+        guard let first = sentences.first, let last = sentences.last, !last.hasSuffix("?") else { return nil }
+        let sentence = Contrast.removed(from: last)
         let bytes = Bytes(sentence)
         guard !Self.doubts.contains(where: bytes.contains) else { return nil }
+        let alone = Plain.bare(sentence.withoutOpening)
+        if alone.count == 1, letters.contains(alone), !"AI".contains(alone) || alone == Plain.bare(sentence) {
+            return alone
+        }
+        if let labelled = labelledBehind(alone) { return labelled.letter }
         let opening = Plain.bare(first)
         if opening.count > 1, let labelled = labelled(opening) { return labelled.letter }
         for verb in Self.verbs {
@@ -123,47 +181,7 @@ struct ChoiceResolver {
     }
 }
 
-/// Finds a yes or a no.
-enum YesNoResolver {
-    /// `Yes`, `No`, or nil.
-    static func answer(in final: FinalText) -> String? {
-        for (mark, text) in final.candidates {
-            let sentences = Sentences.split(text)
-            for sentence in sentences.reversed() {
-                if let found = opening(sentence) { return found }
-                // What is marked has to be it; prose may lead up to it.
-                if mark != .none { break }
-            }
-            guard let last = sentences.last else { continue }
-            let words = words(last)
-            let doubt = Set(words).intersection(["not", "cannot", "can't", "whether", "or", "if"])
-            guard doubt.isEmpty else { continue }
-            switch (words.contains("yes"), words.contains("no")) {
-            case (true, false) where mark != .none || words.last == "yes": return "Yes"
-            case (false, true) where words.last == "no": return "No"
-            default: continue
-            }
-        }
-        return nil
-    }
-
-    private static func words(_ text: String) -> [String] {
-        Plain.bare(text).lowercased().split(whereSeparator: { !$0.isLetter && $0 != "'" }).map(String.init)
-    }
-
-    /// Of a sentence that begins with it.
-    private static func opening(_ sentence: String) -> String? {
-        let words = words(sentence)
-        guard let first = words.first, first == "yes" || first == "no", !sentence.hasSuffix("?") else { return nil }
-        let rest = words.dropFirst()
-        if first == "yes", rest.contains("no"), rest.prefix(2).contains("no") { return nil }
-        if first == "no", rest.first == "yes" || rest.prefix(2) == ["or", "yes"] { return nil }
-        // "No one", "no idea" are no answers.
-        if first == "no", let next = rest.first, ["one", "idea", "answer", "clue"].contains(next),
-            !sentence.dropFirst(2).hasPrefix(",")
-        {
-            return nil
-        }
-        return first == "yes" ? "Yes" : "No"
-    }
+extension String {
+    /// Without the mark between an option's letter and its text.
+    fileprivate var withoutLabelMark: String { String(drop { ")].:,*-–—".contains($0) || $0.isWhitespace }) }
 }

@@ -29,7 +29,7 @@ struct FinalText {
             return
         }
         var found: [(Mark, String)] = []
-        switch Self.boxes(spoken) {
+        switch Self.boxes(spoken, isWhole: true) {
         case .none: break
         case .some(let box):
             candidates = box.map { [(.box, $0)] } ?? []
@@ -69,8 +69,18 @@ struct FinalText {
         guard let end = text.range(of: "</answer>", caseInsensitive: true, last: true) else { return nil }
         let before = text[..<end.lowerBound]
         guard let start = before.range(of: "<answer>", caseInsensitive: true, last: true) else { return nil }
-        return String(before[start.upperBound...]).trimmed
+        let last = String(before[start.upperBound...]).trimmed
+        let earlier = text[..<start.lowerBound]
+        guard let close = earlier.range(of: "</answer>", caseInsensitive: true, last: true),
+            earlier[close.upperBound...].utf8.count < closeBy,
+            let open = earlier[..<close.lowerBound].range(of: "<answer>", caseInsensitive: true, last: true)
+        else { return last }
+        // Two side by side do not decide, unless they say the same.
+        return String(earlier[open.upperBound..<close.lowerBound]).trimmed == last ? last : ""
     }
+
+    /// So many bytes between two answers, and they stand side by side.
+    private static let closeBy = 12
 
     /// The answer within a tag may be in a box or behind "the answer is" again.
     private static func inside(_ text: String) -> [String] {
@@ -83,20 +93,23 @@ struct FinalText {
     }
 
     /// What stands in the last box; nil within if several stand side by side and differ; nil if there is none.
-    private static func boxes(_ text: String) -> String?? {
+    private static func boxes(_ text: String, isWhole: Bool = false, mark name: String = "\\boxed{") -> String?? {
         var found: [(text: String, range: Range<String.Index>)] = []
         var rest = text.startIndex
-        while let mark = text.range(of: "\\boxed{", from: rest) {
+        while let mark = text.range(of: name, from: rest) {
             guard let close = closingBrace(text, mark.upperBound) else { break }
             found.append((String(text[mark.upperBound..<close]).trimmed, mark.lowerBound..<text.index(after: close)))
             rest = text.index(after: close)
         }
-        guard let last = found.last else { return .none }
+        guard let last = found.last else {
+            return name == "\\boxed{" ? boxes(text, isWhole: isWhole, mark: "\\fbox{") : .none
+        }
+        if isWhole, Contrast.takesBack(String(text[last.range.upperBound...])) { return .some(nil) }
         if found.count > 1 {
             let previous = found[found.count - 2]
             let between = text[previous.range.upperBound..<last.range.lowerBound]
             // "\boxed{A} or \boxed{B}" does not decide.
-            if previous.text != last.text, between.count < 12 { return .some(nil) }
+            if previous.text != last.text, between.utf8.count < closeBy { return .some(nil) }
         }
         return .some(last.text)
     }

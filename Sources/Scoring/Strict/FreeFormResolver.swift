@@ -10,20 +10,29 @@ struct FreeFormResolver {
         alternatives = Self.alternatives(exercise.answer)
     }
 
-    private static let numberWords = [
-        "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
-        "eight": "8", "nine": "9",
-        "ten": "10", "eleven": "11", "twelve": "12",
-    ]
-
     /// The right answers of a reference that is a list of them: `['a', 'b']`.
     private static func alternatives(_ answer: String) -> [String] {
         let bare = answer.trimmed
         guard bare.hasPrefix("['") || bare.hasPrefix("[\""), bare.hasSuffix("]") else { return [bare] }
-        let parts = bare.dropFirst().dropLast().split(separator: ",").map { part in
-            String(part.trimmed.dropFirst().dropLast())
+        var parts: [String] = []
+        var rest = bare.dropFirst().dropLast()
+        while let quote = rest.first, quote == "'" || quote == "\"" {
+            rest = rest.dropFirst()
+            var part = ""
+            while let character = rest.first, character != quote {
+                rest = rest.dropFirst()
+                // A sign behind a backslash stands for itself.
+                if character == "\\", let next = rest.first, next == quote || next == "\\" {
+                    part.append(next)
+                    rest = rest.dropFirst()
+                } else {
+                    part.append(character)
+                }
+            }
+            parts.append(part.trimmed)
+            rest = rest.dropFirst().drop { $0 == "," || $0.isWhitespace }
         }
-        return parts.allSatisfy { !$0.isEmpty } ? parts : [bare]
+        return rest.isEmpty && !parts.isEmpty && parts.allSatisfy { !$0.isEmpty } ? parts : [bare]
     }
 
     private var wantsNumber: Bool {
@@ -34,7 +43,11 @@ struct FreeFormResolver {
         }
     }
 
-    private static let doubts: [Pattern] = [" not ", "n't ", " or ", "cannot", "maybe", "might", "either"]
+    private static let doubts: [Pattern] = [
+        " not ", "n't ", " or ", "cannot", "maybe", "might", "either", "more than", "less than", "fewer than",
+        "at least",
+        "at most", "greater than", "±", "\\pm", "between ", "up to ",
+    ]
     private static let verbs: [Pattern] = [
         " is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ",
         " gives ", " has ", " have ", " there ",
@@ -47,6 +60,10 @@ struct FreeFormResolver {
             guard !bare.isEmpty else { continue }
             if isRight(bare) { return bare }
             if mark == .none {
+                // A formula and nothing more is what it is.
+                if wantsNumber, !bare.contains("="), MathAnswer(bare)?.isNumber == true {
+                    return bare
+                }
                 guard let said = conclusion(of: text) else {
                     if bare.count <= 60, !bare.contains(where: \.isNewline), isShort(bare) { return bare }
                     continue
@@ -66,23 +83,35 @@ struct FreeFormResolver {
     /// Whether it is right.
     func isRight(_ text: String) -> Bool {
         let said = Self.bare(text)
-        return alternatives.contains { Self.isSame(said, Self.bare($0), decimals: decimals, exercise) }
+        return alternatives.contains { right in
+            // A factorial's mark is no exclamation.
+            if right.hasSuffix("!"), let product = MathAnswer(right), product.isNumber {
+                return MathAnswer(text)?.isEquivalent(to: product, decimals: decimals) ?? false
+            }
+            return Self.isSame(said, Self.bare(right), decimals: decimals, exercise)
+        }
     }
 
     private var decimals: Int? { exercise.answerType == .float ? exercise.precision : nil }
 
     private static func isSame(_ said: String, _ right: String, decimals: Int?, _ exercise: Exercise) -> Bool {
         if Plain.words(said) == Plain.words(right) { return true }
-        // Letters of a formula are not words whose size does not matter: but one letter is a choice.
-        let words = (numberWords[Plain.words(said)] ?? said, numberWords[Plain.words(right)] ?? right)
-        guard let a = MathAnswer(words.0), let b = MathAnswer(words.1) else { return false }
-        return a.isEquivalent(to: b, decimals: decimals)
+        // Words are no products of their letters.
+        if right.count > 2, right.allSatisfy({ $0.isLetter || $0.isWhitespace }),
+            said.allSatisfy({ $0.isLetter || $0.isWhitespace }), MathAnswer(right)?.isNumber != true
+        {
+            return false
+        }
+        guard let a = MathAnswer(said), let b = MathAnswer(right) else { return false }
+        let measured = exercise.unit.flatMap { b.measured(in: $0) } ?? b
+        return a.isEquivalent(to: measured, decimals: decimals)
     }
 
     /// What the last sentence ends in.
     private func conclusion(of text: String) -> String? {
         let sentences = Sentences.split(text)
-        guard let sentence = sentences.last, !sentence.hasSuffix("?") else { return nil }
+        guard let last = sentences.last, !last.hasSuffix("?") else { return nil }
+        let sentence = Contrast.removed(from: last)
         let bytes = Bytes(sentence)
         guard !bytes.hasPrefix("not "), !Self.doubts.contains(where: bytes.contains) else { return nil }
         for verb in Self.verbs {
@@ -104,14 +133,37 @@ struct FreeFormResolver {
 
     /// The number in a text that has but one.
     private func onlyNumber(in text: String) -> String? {
+        guard text.utf8.count < 2000 else { return nil }
+        let words = text.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).map { Plain.bare(String($0)) }
         var found: [String] = []
-        for word in text.split(whereSeparator: { $0.isWhitespace || $0 == ";" }) {
-            let bare = Plain.bare(String(word))
-            guard bare.contains(where: \.isNumber) || Self.numberWords[bare.lowercased()] != nil else { continue }
-            found.append(Self.numberWords[bare.lowercased()] ?? bare)
+        var place = 0
+        while place < words.count {
+            var number = words[place]
+            place += 1
+            if !number.contains(where: \.isNumber) {
+                guard isNumberWord(number) else { continue }
+                while place < words.count, isNumberWord(words[place]) {
+                    number += " " + words[place]
+                    place += 1
+                }
+            }
+            // A unit changes what the number says.
+            if place < words.count, words[place].lowercased() != "in", MathAnswer(number)?.isNumber == true {
+                let longer = number + " " + words[place]
+                if NumberWords.isScale(words[place]) || MathAnswer(longer)?.hasUnit == true {
+                    number = longer
+                    place += 1
+                }
+            }
+            found.append(number)
+            if found.count > 1 { return nil }
         }
         guard found.count == 1, MathAnswer(found[0])?.isNumber == true else { return nil }
         return found[0]
+    }
+
+    private func isNumberWord(_ word: String) -> Bool {
+        !word.isEmpty && word.split(separator: "-").allSatisfy { NumberWords.isWord($0.lowercased()) }
     }
 
     /// Without what stands around it and says how exact it is.

@@ -17,7 +17,8 @@ enum Statements {
         "i select", "i'd choose",
         "i would choose", "i will choose", "i'll choose", "i'd pick", "we choose", "we pick", "i go with",
         "i'll go with", "i will go with",
-        "my choice:", "choice:", "option:", "final answer", "choose option", "solution is", "result is", "答案是", "答案为",
+        "go with", "opt for", "i would say", "i'd say", "i say", "ans:", "ans.", "ans is", "my choice:", "choice:",
+        "option:", "final answer", "choose option", "solution is", "result is", "答案是", "答案为",
         "答案：", "答案:",
     ]
     private static let tails: [Pattern] = [
@@ -39,20 +40,29 @@ enum Statements {
     static func last(in text: String) -> Finding {
         let sentences = Sentences.split(text)
         var said: [String] = []
+        var isTakenBack = false
         for (index, sentence) in sentences.enumerated() {
-            guard let found = statement(in: sentence) else { continue }
+            guard let found = statement(in: sentence) else {
+                isTakenBack = isTakenBack || Contrast.takesBack(sentence)
+                continue
+            }
             var answer = Self.cut(found)
             if bare(answer).isEmpty, index + 1 < sentences.count { answer = Self.cut(sentences[index + 1]) }
             if isDenied(answer) { continue }
-            if !bare(answer).isEmpty { said.append(answer) }
+            if !bare(answer).isEmpty {
+                said.append(answer)
+                isTakenBack = false
+            }
         }
         guard let last = said.last else { return .nothing }
+        if isTakenBack { return .contradiction }
         return Set(said.map { bare($0).lowercased() }).count >= tooMany ? .contradiction : .answer(last)
     }
 
     /// Words without which a sentence says nothing of the kind.
     private static let keys: [Pattern] = [
-        "answer", "option", "choice", "choose", "pick", "select", "go with", "letter", "solution", "result",
+        "answer", "option", "choice", "choose", "pick", "say", "ans", "opt for", "select", "go with", "letter",
+        "solution", "result",
         " is correct", " is right", "答案",
     ]
     private static let reasons: [Pattern] = [
@@ -68,14 +78,14 @@ enum Statements {
         guard keys.contains(where: bytes.contains), !excluded.contains(where: bytes.contains),
             !doubts.contains(where: bytes.hasPrefix), bytes.small.last != UInt8(ascii: "?")
         else { return nil }
-        var best: Int?
+        var best: Range<Int>?
         for lead in leads {
             guard let range = bytes.range(of: lead, last: true) else { continue }
             // A word of its own.
             if range.lowerBound > 0, isLetter(bytes.small[range.lowerBound - 1]), isLetter(lead.bytes[0]) { continue }
-            best = max(best ?? range.upperBound, range.upperBound)
+            if best.map({ range.upperBound > $0.upperBound }) ?? true { best = range }
         }
-        if let best { return bytes.text(from: best) }
+        if let best { return isMeant(bytes, best) ? bytes.text(from: best.upperBound) : nil }
         for tail in tails {
             if let range = bytes.range(of: tail, last: true) {
                 return bytes.text(upTo: range.lowerBound).withoutOpening
@@ -84,11 +94,30 @@ enum Statements {
         return nil
     }
 
+    private static let hedges: [Pattern] = [
+        " not ", "n't ", " never ", "whether", "unclear", "might say", "may say", "some say", "would be tempted",
+        "could say",
+        "unless", "claim",
+    ]
+    private static let conditions: [Pattern] = [" if ", " unless ", " provided ", " only when "]
+
+    /// Whether it is said as a fact: not denied in the clause before, and under no condition behind.
+    private static func isMeant(_ bytes: Bytes, _ lead: Range<Int>) -> Bool {
+        let before = Bytes(" " + bytes.text(upTo: lead.lowerBound))
+        let clause =
+            [", ", "; ", ": ", " but ", " so "].compactMap { (mark: Pattern) in
+                before.range(of: mark, last: true)?.upperBound
+            }.max() ?? 1
+        let own = Bytes(" " + before.text(from: clause) + " ")
+        let behind = Bytes(bytes.text(from: lead.upperBound))
+        return !hedges.contains(where: own.contains) && !conditions.contains(where: behind.contains)
+    }
+
     private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 
     /// Without the reason that follows.
     private static func cut(_ text: String) -> String {
-        let bytes = Bytes(text)
+        let bytes = Bytes(Contrast.removed(from: text))
         let end = reasons.compactMap { bytes.range(of: $0)?.lowerBound }.min() ?? bytes.small.count
         var result = bytes.text(upTo: end).trimmed
         for opening in openings where result.hasPrefix(opening) {
@@ -183,8 +212,8 @@ enum Plain {
         while let first = characters.first, marks.contains(first) {
             // A minus or a point in front of a digit is part of a number.
             if characters.count > 1, first == "-" || first == "–" || first == ".",
-                characters[characters.startIndex + 1].isNumber || characters[characters.startIndex + 1] == "."
-                    || characters[characters.startIndex + 1] == "\\"
+                characters[characters.startIndex + 1].isNumber
+                    || ".\\$€£(√π".contains(characters[characters.startIndex + 1])
             {
                 break
             }
@@ -219,7 +248,7 @@ enum Plain {
 
 extension String {
     /// Without the words that only lead to what follows.
-    fileprivate var withoutOpening: String {
+    var withoutOpening: String {
         var result = trimmed
         for _ in 0..<4 {
             let before = result

@@ -46,7 +46,8 @@ struct FreeFormResolver {
     private static let doubts: [Pattern] = [
         " not ", "n't ", " or ", "cannot", "maybe", "might", "either", "more than", "less than", "fewer than",
         "at least",
-        "at most", "greater than", "±", "\\pm", "between ", "up to ",
+        "at most", "greater than", "±", "\\pm", "<", ">", "≤", "≥", "≠", "\\ne",
+        "\\le", "\\ge", "\\lt", "\\gt", "between ", "up to ",
     ]
     private static let verbs: [Pattern] = [
         " is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ",
@@ -58,7 +59,11 @@ struct FreeFormResolver {
         for (mark, text) in final.candidates {
             let bare = Self.bare(text)
             guard !bare.isEmpty else { continue }
-            if isRight(bare) { return bare }
+            if isRight(text) { return bare }
+            if let start = bare.range(of: " (")?.lowerBound, !bare.contains(" or "), !bare.contains("(or ") {
+                let before = Self.bare(String(bare[..<start]))
+                if MathAnswer(before)?.isNumber == true { return before }
+            }
             if mark == .none {
                 // A formula and nothing more is what it is.
                 if wantsNumber, !bare.contains("="), MathAnswer(bare)?.isNumber == true {
@@ -96,6 +101,11 @@ struct FreeFormResolver {
 
     private static func isSame(_ said: String, _ right: String, decimals: Int?, _ exercise: Exercise) -> Bool {
         if Plain.words(said) == Plain.words(right) { return true }
+        if sides.contains(right.lowercased()) {
+            return ["on the ", "to the ", "at the ", "in the "].contains {
+                said.lowercased() == $0 + right.lowercased()
+            }
+        }
         // Words are no products of their letters.
         if right.count > 2, right.allSatisfy({ $0.isLetter || $0.isWhitespace }),
             said.allSatisfy({ $0.isLetter || $0.isWhitespace }), MathAnswer(right)?.isNumber != true
@@ -135,10 +145,14 @@ struct FreeFormResolver {
     private func onlyNumber(in text: String) -> String? {
         guard text.utf8.count < 2000 else { return nil }
         let words = text.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).map { Plain.bare(String($0)) }
+        guard Self.operators.isDisjoint(with: words),
+            Self.operators.isDisjoint(with: text.split(separator: " ").map(String.init))
+        else { return nil }
         var found: [String] = []
         var place = 0
         while place < words.count {
             var number = words[place]
+            let isBounded = place > 0 && Self.bounds.contains(words[place - 1].lowercased())
             place += 1
             if !number.contains(where: \.isNumber) {
                 guard isNumberWord(number) else { continue }
@@ -155,12 +169,22 @@ struct FreeFormResolver {
                     place += 1
                 }
             }
+            // "before 1997" is another year.
+            if isBounded { return nil }
             found.append(number)
             if found.count > 1 { return nil }
         }
         guard found.count == 1, MathAnswer(found[0])?.isNumber == true else { return nil }
         return found[0]
     }
+
+    private static let operators: Set<String> = ["+", "-", "−", "*", "/", "×", "·", "÷", "^", "±", "%"]
+    private static let bounds: Set<String> = [
+        "before", "after", "over", "under", "nearly", "almost", "above", "below", "until", "exceeding", "beyond",
+        "past",
+        "than", "not", "except", "without",
+    ]
+    private static let sides: Set<String> = ["left", "right", "top", "bottom", "middle", "center", "centre"]
 
     private func isNumberWord(_ word: String) -> Bool {
         !word.isEmpty && word.split(separator: "-").allSatisfy { NumberWords.isWord($0.lowercased()) }

@@ -9,7 +9,8 @@ enum Statements {
     }
 
     private static let leads: [Pattern] = [
-        "answer is", "answer should be", "answer would be", "answer must be", "answer:", "answer：", "answer =",
+        "answer is", "answer should be", "answer would be", "answer must be", "answer:", "answer：", "answer**:",
+        "answer**：", "answer =",
         "answer choice is",
         "answer option is", "answer is option", "correct option is", "correct choice is", "right option is",
         "right choice is",
@@ -28,7 +29,8 @@ enum Statements {
         " is right",
     ]
     private static let excluded: [Pattern] = [
-        "wrong answer", "incorrect answer", "wrong option", "incorrect option", "wrong choice",
+        "wrong answer", "incorrect answer", "wrong option", "incorrect option", "wrong choice", "second choice",
+        "another choice", "runner-up",
     ]
     private static let doubts: [Pattern] = [
         "if ", "whether ", "suppose ", "assume ", "would the ", "is the ", "what ", "which ",
@@ -214,12 +216,18 @@ enum Plain {
             if characters.count > 1, first == "-" || first == "–" || first == ".",
                 characters[characters.startIndex + 1].isNumber
                     || ".\\$€£(√π".contains(characters[characters.startIndex + 1])
+                    || isVariable(characters, at: characters.startIndex + 1)
             {
                 break
             }
             characters.removeFirst()
         }
         return String(characters)
+    }
+
+    /// Whether a small letter stands alone, as in `-x^2`.
+    private static func isVariable(_ characters: ArraySlice<Character>, at index: Int) -> Bool {
+        characters[index].isLowercase && (index + 1 == characters.endIndex || !characters[index + 1].isLetter)
     }
 
     /// Whether brackets at both ends belong together.

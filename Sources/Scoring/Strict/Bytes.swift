@@ -27,6 +27,12 @@ struct Bytes {
         return nil
     }
 
+    /// Whether a pattern stands at a place.
+    func matches(_ pattern: Pattern, at place: Int) -> Bool {
+        small.count - place >= pattern.bytes.count
+            && small[place..<place + pattern.bytes.count].elementsEqual(pattern.bytes)
+    }
+
     func contains(_ pattern: Pattern) -> Bool { range(of: pattern) != nil }
     func hasPrefix(_ pattern: Pattern) -> Bool { small.starts(with: pattern.bytes) }
     func hasSuffix(_ pattern: Pattern) -> Bool {

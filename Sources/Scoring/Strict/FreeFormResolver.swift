@@ -2,13 +2,41 @@ import Mathematics
 
 /// Finds a number, an expression or a few words, and compares them with the right ones.
 struct FreeFormResolver {
-    private let exercise: Exercise
-    private let alternatives: [String]
+    /// A right answer, read once.
+    private struct Reference {
+        let bare: String
+        let words: String
+        let isWord: Bool
+        let formula: MathAnswer?
+        /// Of a factorial, whose mark is no exclamation.
+        let factorial: MathAnswer?
+
+        init(_ text: String, unit: String?) {
+            bare = FreeFormResolver.bare(text)
+            words = Plain.words(bare)
+            let read = MathAnswer(bare)
+            formula = read.flatMap { read in unit.flatMap { read.measured(in: $0) } ?? read }
+            isWord = bare.count > 2 && FreeFormResolver.isAllLetters(bare) && read?.isNumber != true
+            factorial = text.hasSuffix("!") ? MathAnswer(text).flatMap { $0.isNumber ? $0 : nil } : nil
+        }
+    }
+
+    private let references: [Reference]
+    private let wantsNumber: Bool
+    private let decimals: Int?
 
     init(_ exercise: Exercise) {
-        self.exercise = exercise
-        alternatives = Self.alternatives(exercise.answer)
+        references = Self.alternatives(exercise.answer).map { Reference($0, unit: exercise.unit) }
+        decimals = exercise.answerType == .float ? exercise.precision : nil
+        wantsNumber =
+            switch exercise.answerType {
+            case .integer, .float: true
+            case .list, .text: false
+            case nil: references.contains { $0.formula?.isNumber == true }
+            }
     }
+
+    private static func isAllLetters(_ text: String) -> Bool { text.allSatisfy { $0.isLetter || $0.isWhitespace } }
 
     /// The right answers of a reference that is a list of them: `['a', 'b']`.
     private static func alternatives(_ answer: String) -> [String] {
@@ -33,14 +61,6 @@ struct FreeFormResolver {
             rest = rest.dropFirst().drop { $0 == "," || $0.isWhitespace }
         }
         return rest.isEmpty && !parts.isEmpty && parts.allSatisfy { !$0.isEmpty } ? parts : [bare]
-    }
-
-    private var wantsNumber: Bool {
-        switch exercise.answerType {
-        case .integer, .float: true
-        case .list, .text: false
-        case nil: alternatives.contains { MathAnswer(Plain.bare($0))?.isNumber == true }
-        }
     }
 
     private static let doubts: [Pattern] = [
@@ -88,33 +108,22 @@ struct FreeFormResolver {
     /// Whether it is right.
     func isRight(_ text: String) -> Bool {
         let said = Self.bare(text)
-        return alternatives.contains { right in
-            // A factorial's mark is no exclamation.
-            if right.hasSuffix("!"), let product = MathAnswer(right), product.isNumber {
-                return MathAnswer(text)?.isEquivalent(to: product, decimals: decimals) ?? false
+        let words = Plain.words(said)
+        if references.contains(where: { $0.factorial == nil && $0.words == words }) { return true }
+        let side = Self.sideLeads.first(where: words.hasPrefix).map { String(words.dropFirst($0.count)) }
+        if let side, Self.sides.contains(side), references.contains(where: { $0.words == side }) { return true }
+        let isAllLetters = Self.isAllLetters(said)
+        var formula: MathAnswer??
+        return references.contains { reference in
+            if let factorial = reference.factorial {
+                return MathAnswer(text)?.isEquivalent(to: factorial, decimals: decimals) ?? false
             }
-            return Self.isSame(said, Self.bare(right), decimals: decimals, exercise)
+            // Words are no products of their letters.
+            guard let right = reference.formula, !(reference.isWord && isAllLetters) else { return false }
+            let read = formula ?? MathAnswer(said)
+            formula = .some(read)
+            return read?.isEquivalent(to: right, decimals: decimals) ?? false
         }
-    }
-
-    private var decimals: Int? { exercise.answerType == .float ? exercise.precision : nil }
-
-    private static func isSame(_ said: String, _ right: String, decimals: Int?, _ exercise: Exercise) -> Bool {
-        if Plain.words(said) == Plain.words(right) { return true }
-        if sides.contains(right.lowercased()) {
-            return ["on the ", "to the ", "at the ", "in the "].contains {
-                said.lowercased() == $0 + right.lowercased()
-            }
-        }
-        // Words are no products of their letters.
-        if right.count > 2, right.allSatisfy({ $0.isLetter || $0.isWhitespace }),
-            said.allSatisfy({ $0.isLetter || $0.isWhitespace }), MathAnswer(right)?.isNumber != true
-        {
-            return false
-        }
-        guard let a = MathAnswer(said), let b = MathAnswer(right) else { return false }
-        let measured = exercise.unit.flatMap { b.measured(in: $0) } ?? b
-        return a.isEquivalent(to: measured, decimals: decimals)
     }
 
     /// What the last sentence ends in.
@@ -184,6 +193,7 @@ struct FreeFormResolver {
         "past",
         "than", "not", "except", "without",
     ]
+    private static let sideLeads = ["on the ", "to the ", "at the ", "in the "]
     private static let sides: Set<String> = ["left", "right", "top", "bottom", "middle", "center", "centre"]
 
     private func isNumberWord(_ word: String) -> Bool {

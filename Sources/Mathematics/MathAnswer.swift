@@ -12,7 +12,7 @@ public struct MathAnswer: Sendable {
     /// - Parameter text: without the words around it.
     public init?(_ text: String) {
         // Longer texts are no answers to be compared as formulas.
-        guard text.utf8.count <= Self.mostBytes else { return nil }
+        guard text.utf8.count <= Self.mostBytes, !text.utf8.contains(where: Self.isForeign) else { return nil }
         let bare = Self.bare(text)
         guard !bare.isEmpty, let value = MathParser.parse(Self.splitFractions(NumberWords.written(bare))) else {
             return nil
@@ -63,7 +63,7 @@ public struct MathAnswer: Sendable {
     /// Without the marks around a formula.
     private static func bare(_ text: String) -> String {
         var result = text.trimmingSpaces
-        if let mark = result.firstRange(of: "per cent") { result.replaceSubrange(mark, with: "percent") }
+        if result.hasSuffix(" per cent") { result = result.dropLast(9) + "%" }
         var isChanged = true
         while isChanged, !result.isEmpty {
             isChanged = false
@@ -78,8 +78,15 @@ public struct MathAnswer: Sendable {
         return result
     }
 
+    /// Whether a byte is of no formula: then nothing more needs to be read.
+    private static func isForeign(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "?") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "@")
+            || byte == UInt8(ascii: "#")
+    }
+
     /// `\frac12` as `\frac{1}{2}`.
     private static func splitFractions(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "f")) else { return text }
         var result = ""
         var rest = text[...]
         while let mark = rest.firstRange(of: "frac") {

@@ -38,6 +38,11 @@ public enum NumberWords {
         {
             return ([first + " * \(scale)"] + words.dropFirst(2)).joined(separator: " ")
         }
+        // "a quarter", "half": one of it.
+        let place = ["a", "an"].contains(first.lowercased()) ? 1 : 0
+        if words.count == place + 1, let part = parts[words[place].lowercased()], place == 1 || part == 2 {
+            return "1/\(part)"
+        }
         return ofWords(words).map { ([$0.digits] + words.dropFirst($0.taken)).joined(separator: " ") } ?? text
     }
 

@@ -27,8 +27,17 @@ struct Bytes {
         return nil
     }
 
+    /// Whether a pattern stands at a place.
+    func matches(_ pattern: Pattern, at place: Int) -> Bool {
+        small.count - place >= pattern.bytes.count
+            && small[place..<place + pattern.bytes.count].elementsEqual(pattern.bytes)
+    }
+
     func contains(_ pattern: Pattern) -> Bool { range(of: pattern) != nil }
     func hasPrefix(_ pattern: Pattern) -> Bool { small.starts(with: pattern.bytes) }
+    func hasSuffix(_ pattern: Pattern) -> Bool {
+        small.count >= pattern.bytes.count && small.suffix(pattern.bytes.count).elementsEqual(pattern.bytes)
+    }
     func text(from start: Int) -> String { String(decoding: original[start...], as: UTF8.self) }
     func text(upTo end: Int) -> String { String(decoding: original[..<end], as: UTF8.self) }
 }

@@ -14,7 +14,10 @@ struct ChoiceResolver {
         "incorrect",
         "exclude",
     ]
-    private static let verbs: [Pattern] = [" is ", " are ", " was ", " equals ", " = ", " shows ", " be ", ": "]
+    private static let verbs: [Pattern] = [
+        ", so ", ", thus ", ", hence ", ", therefore ", " is ", " are ", " was ", " equals ", " = ", " shows ", " be ",
+        " has ", ": ",
+    ]
 
     init(_ choices: [Exercise.Choice], hasTexts: Bool) {
         (self.choices, self.hasTexts) = (choices, hasTexts)
@@ -172,6 +175,7 @@ struct ChoiceResolver {
             let said = bytes.text(from: range.upperBound)
             if let found = option(said) { return found }
             let bare = Plain.bare(said)
+            if let labelled = labelledBehind(bare) { return labelled.letter }
             // "so it is B": a letter that is no word.
             if bare.count == 1, letters.contains(bare), bare != "A", bare != "I", !words.contains(bare.lowercased()) {
                 return bare

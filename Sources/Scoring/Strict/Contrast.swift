@@ -27,10 +27,12 @@ enum Contrast {
 
     /// Whether a text, which follows an answer, takes it back or doubts it.
     static func takesBack(_ text: String) -> Bool {
-        guard text.utf8.contains(where: { $0 > 32 }) else { return false }
-        return Sentences.split(text).contains { sentence in
-            let bytes = Bytes(Plain.bare(sentence))
-            return corrections.contains(where: bytes.hasPrefix)
-        }
+        Sentences.split(text).contains { takesBack(Bytes($0)) }
+    }
+
+    /// Whether a sentence takes back what was said before.
+    static func takesBack(_ sentence: Bytes) -> Bool {
+        guard let start = sentence.small.firstIndex(where: { $0 >= UInt8(ascii: "a") }) else { return false }
+        return corrections.contains { sentence.matches($0, at: start) }
     }
 }

@@ -2,13 +2,41 @@ import Mathematics
 
 /// Finds a number, an expression or a few words, and compares them with the right ones.
 struct FreeFormResolver {
-    private let exercise: Exercise
-    private let alternatives: [String]
+    /// A right answer, read once.
+    private struct Reference {
+        let bare: String
+        let words: String
+        let isWord: Bool
+        let formula: MathAnswer?
+        /// Of a factorial, whose mark is no exclamation.
+        let factorial: MathAnswer?
+
+        init(_ text: String, unit: String?) {
+            bare = FreeFormResolver.bare(text)
+            words = Plain.words(bare)
+            let read = MathAnswer(bare)
+            formula = read.flatMap { read in unit.flatMap { read.measured(in: $0) } ?? read }
+            isWord = bare.count > 2 && FreeFormResolver.isAllLetters(bare) && read?.isNumber != true
+            factorial = text.hasSuffix("!") ? MathAnswer(text).flatMap { $0.isNumber ? $0 : nil } : nil
+        }
+    }
+
+    private let references: [Reference]
+    private let wantsNumber: Bool
+    private let decimals: Int?
 
     init(_ exercise: Exercise) {
-        self.exercise = exercise
-        alternatives = Self.alternatives(exercise.answer)
+        references = Self.alternatives(exercise.answer).map { Reference($0, unit: exercise.unit) }
+        decimals = exercise.answerType == .float ? exercise.precision : nil
+        wantsNumber =
+            switch exercise.answerType {
+            case .integer, .float: true
+            case .list, .text: false
+            case nil: references.contains { $0.formula?.isNumber == true }
+            }
     }
+
+    private static func isAllLetters(_ text: String) -> Bool { text.allSatisfy { $0.isLetter || $0.isWhitespace } }
 
     /// The right answers of a reference that is a list of them: `['a', 'b']`.
     private static func alternatives(_ answer: String) -> [String] {
@@ -35,18 +63,11 @@ struct FreeFormResolver {
         return rest.isEmpty && !parts.isEmpty && parts.allSatisfy { !$0.isEmpty } ? parts : [bare]
     }
 
-    private var wantsNumber: Bool {
-        switch exercise.answerType {
-        case .integer, .float: true
-        case .list, .text: false
-        case nil: alternatives.contains { MathAnswer(Plain.bare($0))?.isNumber == true }
-        }
-    }
-
     private static let doubts: [Pattern] = [
         " not ", "n't ", " or ", "cannot", "maybe", "might", "either", "more than", "less than", "fewer than",
         "at least",
-        "at most", "greater than", "±", "\\pm", "between ", "up to ",
+        "at most", "greater than", "±", "\\pm", "<", ">", "≤", "≥", "≠", "\\ne",
+        "\\le", "\\ge", "\\lt", "\\gt", "between ", "up to ",
     ]
     private static let verbs: [Pattern] = [
         " is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ",
@@ -58,7 +79,11 @@ struct FreeFormResolver {
         for (mark, text) in final.candidates {
             let bare = Self.bare(text)
             guard !bare.isEmpty else { continue }
-            if isRight(bare) { return bare }
+            if isRight(text) { return bare }
+            if let start = bare.range(of: " (")?.lowerBound, !bare.contains(" or "), !bare.contains("(or ") {
+                let before = Self.bare(String(bare[..<start]))
+                if MathAnswer(before)?.isNumber == true { return before }
+            }
             if mark == .none {
                 // A formula and nothing more is what it is.
                 if wantsNumber, !bare.contains("="), MathAnswer(bare)?.isNumber == true {
@@ -83,28 +108,22 @@ struct FreeFormResolver {
     /// Whether it is right.
     func isRight(_ text: String) -> Bool {
         let said = Self.bare(text)
-        return alternatives.contains { right in
-            // A factorial's mark is no exclamation.
-            if right.hasSuffix("!"), let product = MathAnswer(right), product.isNumber {
-                return MathAnswer(text)?.isEquivalent(to: product, decimals: decimals) ?? false
+        let words = Plain.words(said)
+        if references.contains(where: { $0.factorial == nil && $0.words == words }) { return true }
+        let side = Self.sideLeads.first(where: words.hasPrefix).map { String(words.dropFirst($0.count)) }
+        if let side, Self.sides.contains(side), references.contains(where: { $0.words == side }) { return true }
+        let isAllLetters = Self.isAllLetters(said)
+        var formula: MathAnswer??
+        return references.contains { reference in
+            if let factorial = reference.factorial {
+                return MathAnswer(text)?.isEquivalent(to: factorial, decimals: decimals) ?? false
             }
-            return Self.isSame(said, Self.bare(right), decimals: decimals, exercise)
+            // Words are no products of their letters.
+            guard let right = reference.formula, !(reference.isWord && isAllLetters) else { return false }
+            let read = formula ?? MathAnswer(said)
+            formula = .some(read)
+            return read?.isEquivalent(to: right, decimals: decimals) ?? false
         }
-    }
-
-    private var decimals: Int? { exercise.answerType == .float ? exercise.precision : nil }
-
-    private static func isSame(_ said: String, _ right: String, decimals: Int?, _ exercise: Exercise) -> Bool {
-        if Plain.words(said) == Plain.words(right) { return true }
-        // Words are no products of their letters.
-        if right.count > 2, right.allSatisfy({ $0.isLetter || $0.isWhitespace }),
-            said.allSatisfy({ $0.isLetter || $0.isWhitespace }), MathAnswer(right)?.isNumber != true
-        {
-            return false
-        }
-        guard let a = MathAnswer(said), let b = MathAnswer(right) else { return false }
-        let measured = exercise.unit.flatMap { b.measured(in: $0) } ?? b
-        return a.isEquivalent(to: measured, decimals: decimals)
     }
 
     /// What the last sentence ends in.
@@ -135,10 +154,14 @@ struct FreeFormResolver {
     private func onlyNumber(in text: String) -> String? {
         guard text.utf8.count < 2000 else { return nil }
         let words = text.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).map { Plain.bare(String($0)) }
+        guard Self.operators.isDisjoint(with: words),
+            Self.operators.isDisjoint(with: text.split(separator: " ").map(String.init))
+        else { return nil }
         var found: [String] = []
         var place = 0
         while place < words.count {
             var number = words[place]
+            let isBounded = place > 0 && Self.bounds.contains(words[place - 1].lowercased())
             place += 1
             if !number.contains(where: \.isNumber) {
                 guard isNumberWord(number) else { continue }
@@ -155,12 +178,23 @@ struct FreeFormResolver {
                     place += 1
                 }
             }
+            // "before 1997" is another year.
+            if isBounded { return nil }
             found.append(number)
             if found.count > 1 { return nil }
         }
         guard found.count == 1, MathAnswer(found[0])?.isNumber == true else { return nil }
         return found[0]
     }
+
+    private static let operators: Set<String> = ["+", "-", "−", "*", "/", "×", "·", "÷", "^", "±", "%"]
+    private static let bounds: Set<String> = [
+        "before", "after", "over", "under", "nearly", "almost", "above", "below", "until", "exceeding", "beyond",
+        "past",
+        "than", "not", "except", "without",
+    ]
+    private static let sideLeads = ["on the ", "to the ", "at the ", "in the "]
+    private static let sides: Set<String> = ["left", "right", "top", "bottom", "middle", "center", "centre"]
 
     private func isNumberWord(_ word: String) -> Bool {
         !word.isEmpty && word.split(separator: "-").allSatisfy { NumberWords.isWord($0.lowercased()) }

@@ -9,7 +9,8 @@ enum Statements {
     }
 
     private static let leads: [Pattern] = [
-        "answer is", "answer should be", "answer would be", "answer must be", "answer:", "answer：", "answer =",
+        "answer is", "answer should be", "answer would be", "answer must be", "answer:", "answer：", "answer**:",
+        "answer**：", "answer =",
         "answer choice is",
         "answer option is", "answer is option", "correct option is", "correct choice is", "right option is",
         "right choice is",
@@ -28,7 +29,8 @@ enum Statements {
         " is right",
     ]
     private static let excluded: [Pattern] = [
-        "wrong answer", "incorrect answer", "wrong option", "incorrect option", "wrong choice",
+        "wrong answer", "incorrect answer", "wrong option", "incorrect option", "wrong choice", "second choice",
+        "another choice", "runner-up",
     ]
     private static let doubts: [Pattern] = [
         "if ", "whether ", "suppose ", "assume ", "would the ", "is the ", "what ", "which ",
@@ -42,8 +44,9 @@ enum Statements {
         var said: [String] = []
         var isTakenBack = false
         for (index, sentence) in sentences.enumerated() {
-            guard let found = statement(in: sentence) else {
-                isTakenBack = isTakenBack || Contrast.takesBack(sentence)
+            let bytes = Bytes(sentence)
+            guard let found = statement(in: bytes) else {
+                isTakenBack = isTakenBack || !said.isEmpty && Contrast.takesBack(bytes)
                 continue
             }
             var answer = Self.cut(found)
@@ -73,8 +76,7 @@ enum Statements {
         "simply ",
     ]
 
-    private static func statement(in sentence: String) -> String? {
-        let bytes = Bytes(sentence)
+    private static func statement(in bytes: Bytes) -> String? {
         guard keys.contains(where: bytes.contains), !excluded.contains(where: bytes.contains),
             !doubts.contains(where: bytes.hasPrefix), bytes.small.last != UInt8(ascii: "?")
         else { return nil }
@@ -132,117 +134,6 @@ enum Statements {
         let small = Plain.bare(text).lowercased()
         return ["not ", "n't ", "neither ", "never ", "unknown", "unclear", "impossible to"].contains(
             where: small.hasPrefix)
-    }
-}
-
-/// A text cut into sentences.
-enum Sentences {
-    static func split(_ text: String) -> [String] {
-        var result: [String] = []
-        var current = ""
-        let characters = Array(text)
-        for (index, character) in characters.enumerated() {
-            if character.isNewline || character == "。" {
-                result.append(current)
-                current = ""
-                continue
-            }
-            current.append(character)
-            let isEnd =
-                ".!?".contains(character) && (index + 1 == characters.count || characters[index + 1].isWhitespace)
-            // "B. a tent" and "vs. 3" go on, but not "It is B. It floats."
-            let next = characters[(index + 1)...].first { !$0.isWhitespace }
-            if isEnd, !isLabel(current, next: next) {
-                result.append(current)
-                current = ""
-            }
-        }
-        result.append(current)
-        return result.map(\.trimmed).filter { !$0.isEmpty }
-    }
-
-    /// Whether a full stop follows a single letter or number at the beginning, or a word that is cut short.
-    private static func isLabel(_ text: String, next: Character?) -> Bool {
-        let word = text.dropLast().split(whereSeparator: { $0.isWhitespace || "(*:".contains($0) }).last ?? ""
-        guard text.hasSuffix(".") else { return false }
-        let isFirst = text.dropLast().trimmed == word
-        return
-            (word.count == 1 && word.allSatisfy { $0.isLetter && $0.isUppercase }
-            && (isFirst || next?.isUppercase == false))
-            || ["vs", "approx", "e.g", "i.e", "no", "fig"].contains(word.lowercased())
-            || (word.allSatisfy(\.isNumber) && isFirst)
-    }
-}
-
-/// Texts without what stands around their words.
-enum Plain {
-    private static let marks: Set<Character> = [
-        "*", "_", "`", "\"", "'", "“", "”", "‘", "’", "「", "」", ".", ",", ";", ":", "!", "?", "。", "，", "：", "#", "-",
-        "–", "—", " ", "\t", ">",
-    ]
-    private static let pairs: [(String, String)] = [
-        ("(", ")"), ("[", "]"), ("{", "}"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("<", ">"), ("（", "）"),
-        ("【", "】"),
-    ]
-    private static let wrappers = ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\boxed{", "\\textit{"]
-
-    /// Without marks at either end, and without brackets and commands around all of it.
-    static func bare(_ text: String) -> String {
-        var result = text.trimmed
-        for _ in 0..<12 {
-            let before = result
-            result = strip(result)
-            for (open, close) in pairs
-            where result.count > open.count + close.count && result.hasPrefix(open) && result.hasSuffix(close)
-                && isPair(result, open, close)
-            {
-                result = String(result.dropFirst(open.count).dropLast(close.count)).trimmed
-            }
-            for wrapper in wrappers where result.hasPrefix(wrapper) && result.hasSuffix("}") {
-                result = String(result.dropFirst(wrapper.count).dropLast()).trimmed
-            }
-            if result == before { break }
-        }
-        return result
-    }
-
-    private static func strip(_ text: String) -> String {
-        var characters = Array(text)[...]
-        while let last = characters.last, marks.contains(last) { characters.removeLast() }
-        while let first = characters.first, marks.contains(first) {
-            // A minus or a point in front of a digit is part of a number.
-            if characters.count > 1, first == "-" || first == "–" || first == ".",
-                characters[characters.startIndex + 1].isNumber
-                    || ".\\$€£(√π".contains(characters[characters.startIndex + 1])
-            {
-                break
-            }
-            characters.removeFirst()
-        }
-        return String(characters)
-    }
-
-    /// Whether brackets at both ends belong together.
-    private static func isPair(_ text: String, _ open: String, _ close: String) -> Bool {
-        guard open.count == 1, open != close, let opening = open.first, let closing = close.first else {
-            return !text.dropFirst(open.count).dropLast(close.count).contains(open)
-        }
-        // A tuple keeps its brackets.
-        if text.contains(",") { return false }
-        var depth = 0
-        for (index, character) in text.enumerated() {
-            if character == opening { depth += 1 }
-            if character == closing { depth -= 1 }
-            if depth == 0, index < text.count - 1 { return false }
-        }
-        return true
-    }
-
-    /// For comparing words: small letters, single spaces, no article in front.
-    static func words(_ text: String) -> String {
-        var words = bare(text).lowercased().split(whereSeparator: { $0.isWhitespace }).map(String.init)
-        if words.count > 1, let first = words.first, ["the", "a", "an"].contains(first) { words.removeFirst() }
-        return words.map { $0 == "&" ? "and" : $0 }.joined(separator: " ")
     }
 }
 

@@ -4,13 +4,13 @@ enum YesNoResolver {
     static func answer(in final: FinalText) -> String? {
         for (mark, text) in final.candidates {
             let sentences = Sentences.split(text).map(Contrast.removed)
-            for sentence in sentences.reversed() {
-                if sentences.count > 1, let found = ending(sentence) { return found }
-                if let found = opening(sentence) { return found }
-                // What is marked has to be it; prose may lead up to it.
-                if mark != .none { break }
+            // What is marked has to be it; prose may lead up to it.
+            switch opinion(mark == .none ? sentences : sentences.suffix(1)) {
+            case .said(let answer): return answer
+            case .both: return nil
+            case .nothing: break
             }
-            guard let last = sentences.last else { continue }
+            guard let last = sentences.last, !last.hasSuffix("?") else { continue }
             let words = words(last)
             let doubt = Set(words).intersection(["not", "cannot", "can't", "whether", "or", "if"])
             guard doubt.isEmpty else { continue }
@@ -23,19 +23,42 @@ enum YesNoResolver {
         return nil
     }
 
+    private enum Opinion {
+        case said(String)
+        case both
+        case nothing
+    }
+
+    /// What sentences say one after the other: the first counts, unless it is taken back.
+    private static func opinion(_ sentences: [String]) -> Opinion {
+        if let last = sentences.last, let found = ending(last) { return .said(found) }
+        let said = sentences.compactMap { sentence in
+            opening(sentence).map { (answer: $0, isAll: words(sentence).count == 1) }
+        }
+        guard let first = said.first, let last = said.last else { return .nothing }
+        if said.allSatisfy({ $0.answer == first.answer }) { return .said(first.answer) }
+        if sentences.dropFirst().contains(where: Contrast.takesBack) { return .said(last.answer) }
+        return said.dropFirst().contains { $0.isAll && $0.answer != first.answer } ? .both : .said(first.answer)
+    }
+
     private static func words(_ text: String) -> [String] {
         Plain.bare(text).lowercased().split(whereSeparator: { !$0.isLetter && $0 != "'" }).map(String.init)
     }
 
-    /// Of a sentence that ends in it behind a colon or "I mean".
+    private static let yesEnds: [Pattern] = [": yes", "i mean yes", "it is yes", "sorry, yes", "wait, yes"]
+    private static let noEnds: [Pattern] = [": no", "i mean no", "it is no", "sorry, no", "wait, no"]
+    private static let yesConclusions: [Pattern] = [", yes", "so yes", "clearly yes"]
+    private static let noConclusions: [Pattern] = [", no", "so no", "clearly no"]
+
+    /// Of a sentence that ends in it: behind a colon, or as its conclusion.
     private static func ending(_ sentence: String) -> String? {
+        if sentence.hasSuffix("?") { return nil }
         let bytes = Bytes(Plain.bare(sentence))
-        if [": yes", "i mean yes", "it is yes"].contains(where: { (mark: Pattern) in bytes.small.hasSuffix(mark.bytes) }
-        ) {
-            return "Yes"
-        }
-        let isNo = [": no", "i mean no", "it is no"].contains { (mark: Pattern) in bytes.small.hasSuffix(mark.bytes) }
-        return isNo ? "No" : nil
+        if yesEnds.contains(where: bytes.hasSuffix) { return "Yes" }
+        if noEnds.contains(where: bytes.hasSuffix) { return "No" }
+        let words = words(sentence)
+        if yesConclusions.contains(where: bytes.hasSuffix), !words.contains("no") { return "Yes" }
+        return noConclusions.contains(where: bytes.hasSuffix) && !words.contains("yes") ? "No" : nil
     }
 
     private static let pronouns: Set<String> = [
@@ -48,23 +71,20 @@ enum YesNoResolver {
         let words = words(sentence)
         guard let first = words.first, first == "yes" || first == "no", !sentence.hasSuffix("?") else { return nil }
         let rest = words.dropFirst()
-        if first == "yes", rest.contains("no"), rest.prefix(2).contains("no") { return nil }
-        if first == "no", rest.first == "yes" || rest.prefix(2) == ["or", "yes"] { return nil }
-        // "No line is longer" says something of lines.
-        let mark = sentence.drop { !$0.isLetter }.dropFirst(first.count).first
-        if first == "no", let next = rest.first, mark == " ", !pronouns.contains(next) { return nil }
-        // "No one", "no idea" are no answers.
-        if first == "no", let next = rest.first, ["one", "idea", "answer", "clue"].contains(next),
-            !sentence.dropFirst(2).hasPrefix(",")
-        {
+        let behind = sentence.drop { !$0.isLetter }.dropFirst(first.count)
+        let mark = [" -", " –", " —"].contains(where: behind.hasPrefix) ? "-" : behind.first
+        if first == "yes" {
+            guard rest.prefix(2).contains("no") else { return "Yes" }
+            // "Yes - no difference is visible" is a yes; "yes, no, maybe" is none.
+            let isYes = rest.first == "no" && rest.count > 2 && !rest.contains("maybe") && mark != " " && mark != "/"
+            return isYes ? "Yes" : nil
+        }
+        if rest.first == "yes" || rest.prefix(2) == ["or", "yes"] { return nil }
+        // "No line is longer" says something of lines; "no one", "no idea" are no answers.
+        if let next = rest.first, mark == " ", !pronouns.contains(next) { return nil }
+        if let next = rest.first, ["one", "idea", "answer", "clue", "way", "matter"].contains(next), mark == " " {
             return nil
         }
-        return first == "yes" ? "Yes" : "No"
-    }
-}
-
-extension [UInt8] {
-    fileprivate func hasSuffix(_ other: [UInt8]) -> Bool {
-        count >= other.count && suffix(other.count).elementsEqual(other)
+        return "No"
     }
 }

@@ -54,7 +54,7 @@ import Testing
     func promptsAreThoseOfTheKitsRules(_ expected: Fixture.File, _ style: PromptStyle) throws {
         for (question, row) in zip(try BenchmarkFile(expected.url).all(), expected.rows) {
             let prompt = try question.prompt(style)
-            let pieces = prompt.content.map { piece in
+            let pieces = prompt.content.map { piece -> Fixture.Piece in
                 switch piece {
                 case .text(let text): Fixture.Piece.text(text)
                 case .picture(let picture): .picture(question.pictures.firstIndex(of: picture) ?? -1)

@@ -26,6 +26,9 @@ public struct AnswerCounts: Sendable, Equatable, Codable {
     public var newTokens = 0
     /// The time of all answers together, in seconds.
     public var seconds = 0.0
+
+    /// None yet.
+    public init() {}
 }
 
 extension EvaluationStore {

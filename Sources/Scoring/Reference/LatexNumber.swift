@@ -37,6 +37,7 @@ struct LatexNumber {
     /// - Parameters:
     ///   - text: in small letters.
     ///   - variables: the values of the letters `a` and `b`, where they have one.
+    /// - Returns: nil if it has none.
     static func value(of text: PythonText, variables: [Unicode.Scalar: Double] = [:]) -> Double? {
         guard text.scalars.count < 10_000 else { return nil }
         let normalized = LatexText.normalized(text)

@@ -21,6 +21,14 @@ public struct JudgedAnswer: Sendable, Equatable {
     /// How many of them were here from before.
     public var cached: Int
 
+    /// What a judge makes of an answer.
+    public init(judgement: Judgement, outcome: Outcome, words: [String], cached: Int) {
+        self.judgement = judgement
+        self.outcome = outcome
+        self.words = words
+        self.cached = cached
+    }
+
     /// Whether nothing was found in the answer.
     public var isUnparsed: Bool { judgement.extracted == nil }
 }

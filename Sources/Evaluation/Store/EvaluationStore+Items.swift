@@ -8,6 +8,11 @@ public struct StoredItem: Sendable, Equatable {
     public var answer: StoredAnswer
     /// What readings make of it, in the order of their names.
     public var verdicts: [StoredVerdict]
+
+    /// An answer with its question and verdicts.
+    public init(question: StoredQuestion, answer: StoredAnswer, verdicts: [StoredVerdict] = []) {
+        (self.question, self.answer, self.verdicts) = (question, answer, verdicts)
+    }
 }
 
 /// How many answers there are, of what kind, and what they cost.
@@ -26,6 +31,9 @@ public struct AnswerCounts: Sendable, Equatable, Codable {
     public var newTokens = 0
     /// The time of all answers together, in seconds.
     public var seconds = 0.0
+
+    /// None so far.
+    public init() {}
 }
 
 extension EvaluationStore {

@@ -71,7 +71,9 @@ import Testing
             #expect(table[2][2] == Self.texts[1] && table[1][2].isEmpty && table[4][4] == Self.texts[3])
             #expect(table.last?.first == "99" && table.last?.last == "Failed to obtain answer via API.")
             #expect(
-                try secondAnswers(folder, file) == [["index", "question", "A", "category", "hint", "C", "prediction"], ["2"]])
+                try secondAnswers(folder, file) == [
+                    ["index", "question", "A", "category", "hint", "C", "prediction"], ["2"],
+                ])
         }
     }
 

@@ -130,6 +130,34 @@ import Testing
         }
     }
 
+    @Test func aDateToComeBackAtIsKept() async throws {
+        try await withStoreFolder { folder in
+            let format = DateFormatter()
+            format.locale = Locale(identifier: "en_US_POSIX")
+            format.timeZone = TimeZone(identifier: "GMT")
+            format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+            let date = format.string(from: Date(timeIntervalSinceNow: 120))
+            let bench = try EndpointBench(folder, questions: 1) { question, before in
+                before == 0 ? .status(503, ["Retry-After": date]) : .answer("fine", to: question)
+            }
+            let summary = try await bench.run(bench.client())
+            #expect(summary.answered == 1 && bench.slept.value.count == 1)
+            #expect(bench.slept.value.allSatisfy { $0 > .seconds(60) && $0 < .seconds(125) }, "\(bench.slept.value)")
+        }
+    }
+
+    @Test func waitsDoubleAndAreDrawnByChance() async throws {
+        try await withStoreFolder { folder in
+            let bench = try EndpointBench(folder, questions: 1) { _, _ in .status(502) }
+            try await bench.run(bench.client())
+            let slept = bench.slept.value.map { $0 / .seconds(1) }
+            #expect(slept.count == 5, "\(slept)")
+            for (wait, longest) in zip(slept, [1.0, 2, 4, 8, 16]) {
+                #expect(wait >= longest / 2 && wait <= longest && wait != longest)
+            }
+        }
+    }
+
     @Test func aServerThatAsksForTooLongAWaitIsLeftAlone() async throws {
         try await withStoreFolder { folder in
             let bench = try EndpointBench(folder, questions: 1) { _, _ in .status(429, ["Retry-After": "4000"]) }

@@ -71,12 +71,14 @@ import Testing
             #expect(table[2][2] == Self.texts[1] && table[1][2].isEmpty && table[4][4] == Self.texts[3])
             #expect(table.last?.first == "99" && table.last?.last == "Failed to obtain answer via API.")
             #expect(
-                try store2(folder, file) == [["index", "question", "A", "category", "hint", "C", "prediction"], ["2"]])
+                try secondAnswers(folder, file) == [
+                    ["index", "question", "A", "category", "hint", "C", "prediction"], ["2"],
+                ])
         }
     }
 
     /// The header and the indices of the table of the second answers.
-    private func store2(_ folder: URL, _ file: URL) throws -> [[String]] {
+    private func secondAnswers(_ folder: URL, _ file: URL) throws -> [[String]] {
         try EvaluationStore(reading: folder).exportPredictions(to: file, of: "MMStar", sample: 1)
         let table = rows(try text(file), separator: 0x09)
         return [table[0], table.dropFirst().map { $0[0] }]

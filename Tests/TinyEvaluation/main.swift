@@ -55,7 +55,7 @@ func evaluate() async throws {
         var limit = rlimit(rlim_cur: limit, rlim_max: limit)
         setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
     }
-    try store.add((0..<400).map(question))
+    try store.add((0..<150).map(question))
     let pending = try store.pending(of: set, samples: samples)
     if let text = option("--endpoint") {
         var settings = ChatClient.Settings(try EndpointAddress(text), model: "tiny")
@@ -75,11 +75,13 @@ func evaluate() async throws {
     }
     // Verdicts can be made again at any time, so they come last.
     let reading = ReferenceReading()
+    var verdicts: [StoredVerdict] = []
     try store.forEachItem { item in
         guard item.verdicts.isEmpty, let text = item.answer.reply?.text else { return }
         let judgement = reading.judgement(on: text, for: item.question.exercise)
-        try store.add([StoredVerdict(item.answer.key, reading: "reference", judgement)])
+        verdicts.append(StoredVerdict(item.answer.key, reading: "reference", judgement))
     }
+    try store.add(verdicts)
     if arguments.contains("--tables") {
         let folder = store.url.deletingLastPathComponent()
         try store.exportJSONL(to: folder.appendingPathComponent("answers.jsonl"))

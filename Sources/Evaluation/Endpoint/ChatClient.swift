@@ -155,11 +155,8 @@ public struct ChatClient: Sendable {
         let (bytes, failure) = await received(response.body)
         guard (200...299).contains(response.status.code) else { throw refusal(response, bytes) }
         guard let failure else { return try ChatReply(bytes) }
-        // Of several answers in a stream those that were complete when it was cut need not be asked for again. Of one object that
-        // was cut nothing counts.
-        if failure is Interruption, bytes.first != UInt8(ascii: "{"), let part = try? ChatReply(bytes, isWhole: false) {
-            return part
-        }
+        // What was complete when the connection broke need not be asked for again: of several answers in a stream the first ones.
+        if failure is Interruption, let part = try? ChatReply(bytes, isWhole: false) { return part }
         throw failure
     }
 

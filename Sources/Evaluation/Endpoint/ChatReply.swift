@@ -30,12 +30,13 @@ extension ChatReply {
     ///   - isWhole: whether it ended as it should; of a stream that was cut, the answers that were complete count.
     /// - Throws: ``Interruption`` that says what is wrong with it.
     init(_ body: [UInt8], isWhole: Bool = true) throws {
-        let first = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-        guard let first else { throw Interruption(reason: "it answered nothing") }
+        let text = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
+        let start = text.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        guard let first = start.first else { throw Interruption(reason: "it answered nothing") }
         if first == UInt8(ascii: "{") {
-            try self.init(object: body)
-        } else if ["data:", "event:", "id:", "retry:", ":"].contains(where: { body.starts(with: $0.utf8) }) {
-            try self.init(stream: body, isWhole: isWhole)
+            try self.init(object: Array(start))
+        } else if ["data:", "event:", "id:", "retry:", ":"].contains(where: { start.starts(with: $0.utf8) }) {
+            try self.init(stream: Array(start), isWhole: isWhole)
         } else {
             throw Interruption(reason: "it answered what is no JSON (“\(ServerWords.beginning(of: body))”)")
         }

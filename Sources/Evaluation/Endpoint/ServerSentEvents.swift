@@ -21,8 +21,7 @@ enum ServerSentEvents {
     /// The lines that have ended: with LF, CR LF, or CR.
     private static func lines(in bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         var lines: [ArraySlice<UInt8>] = []
-        var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        var place = start
+        var (start, place) = (0, 0)
         while place < bytes.count {
             defer { place += 1 }
             guard bytes[place] == 0x0A || bytes[place] == 0x0D else { continue }

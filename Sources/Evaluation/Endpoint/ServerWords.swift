@@ -15,11 +15,15 @@ enum ServerWords {
         return words
     }
 
-    /// The words of an error that may be an object with a message, or a string; nil if there is none.
+    /// The words of an error that may be an object with a message, or a string; nil if there is no error.
     static func error<Key: CodingKey>(_ values: KeyedDecodingContainer<Key>, _ key: Key) -> String? {
         guard values.contains(key), (try? values.decodeNil(forKey: key)) == false else { return nil }
+        return words(values, key) ?? "no words"
+    }
+
+    private static func words<Key: CodingKey>(_ values: KeyedDecodingContainer<Key>, _ key: Key) -> String? {
         if let text = try? values.decode(String.self, forKey: key) { return short(text) }
-        return (try? values.decode(Message.self, forKey: key)).map { short($0.message) } ?? "an error without words"
+        return (try? values.decode(Message.self, forKey: key)).map { short($0.message) }
     }
 
     private static func short(_ text: String) -> String {
@@ -36,7 +40,7 @@ enum ServerWords {
 
         init(from decoder: any Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
-            words = CodingKeys.allCases.lazy.compactMap { ServerWords.error(values, $0) }.first
+            words = CodingKeys.allCases.lazy.compactMap { ServerWords.words(values, $0) }.first
         }
 
         private enum CodingKeys: String, CodingKey, CaseIterable { case error, message, detail }

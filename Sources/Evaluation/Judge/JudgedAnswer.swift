@@ -21,7 +21,7 @@ public struct JudgedAnswer: Sendable, Equatable {
     /// How many of them were here from before.
     public var cached: Int
 
-    /// What came of asking a judge.
+    /// What a judge makes of an answer.
     public init(judgement: Judgement, outcome: Outcome, words: [String], cached: Int) {
         self.judgement = judgement
         self.outcome = outcome

@@ -8,6 +8,11 @@ public struct StoredItem: Sendable, Equatable {
     public var answer: StoredAnswer
     /// What readings make of it, in the order of their names.
     public var verdicts: [StoredVerdict]
+
+    /// An answer with its question and verdicts.
+    public init(question: StoredQuestion, answer: StoredAnswer, verdicts: [StoredVerdict] = []) {
+        (self.question, self.answer, self.verdicts) = (question, answer, verdicts)
+    }
 }
 
 /// How many answers there are, of what kind, and what they cost.
@@ -27,7 +32,7 @@ public struct AnswerCounts: Sendable, Equatable, Codable {
     /// The time of all answers together, in seconds.
     public var seconds = 0.0
 
-    /// None yet.
+    /// None so far.
     public init() {}
 }
 

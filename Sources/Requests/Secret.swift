@@ -23,7 +23,7 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
     package func removed(from words: String) -> String { words.replacingOccurrences(of: text, with: "***") }
 
     /// Not the secret.
-    public var description: String { "(a secret)" }
+    public var description: String { "(hidden)" }
     /// Not the secret.
     public var debugDescription: String { description }
     /// Nothing, so that no dump shows the secret.

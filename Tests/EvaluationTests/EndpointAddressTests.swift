@@ -25,7 +25,7 @@ import Testing
     @Test func theKeyComesFromTheEnvironmentAndGoesIntoOneHeader() async throws {
         let environment = ["OPENAI_API_KEY": "sk-other", "AVAR_ENDPOINT_KEY": " sk-mine \n", "AVAR_JUDGE_KEY": ""]
         let key = try #require(try EndpointKey.find(environment: environment))
-        #expect("\(key)" == "(a secret)" && String(reflecting: key) == "(a secret)")
+        #expect("\(key)" == "(hidden)" && String(reflecting: key) == "(hidden)")
         var dumped = ""
         dump(key, to: &dumped)
         #expect(!dumped.contains("sk-mine"))

@@ -80,10 +80,14 @@ struct MathTokens {
     }
 
     private func isLetter(_ index: Int) -> Bool {
-        index < text.count && text[index].isASCII && text[index].properties.isAlphabetic
+        index < text.count && (97...122).contains(text[index].value | 32)
     }
 
-    private func isSpace(_ index: Int) -> Bool { index < text.count && text[index].properties.isWhitespace }
+    private func isSpace(_ index: Int) -> Bool { index < text.count && Self.isSpace(text[index]) }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? scalar.value == 32 || (9...13).contains(scalar.value) : scalar.properties.isWhitespace
+    }
 
     private func stands(_ mark: StaticString, at index: Int) -> Bool {
         mark.withUTF8Buffer { bytes in

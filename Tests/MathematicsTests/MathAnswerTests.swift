@@ -12,9 +12,12 @@ import Testing
     }
 
     private static let pairs: [Pair] = {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/mathematics/pairs.jsonl")
-        let lines = (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n") ?? []
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/mathematics")
+        let lines = ["pairs", "pairs-second"].flatMap { name in
+            (try? String(contentsOf: folder.appendingPathComponent("\(name).jsonl"), encoding: .utf8))?
+                .split(separator: "\n").map(String.init) ?? []
+        }
         return lines.compactMap { try? JSONDecoder().decode(Pair.self, from: Data($0.utf8)) }
     }()
 

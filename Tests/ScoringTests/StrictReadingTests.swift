@@ -4,17 +4,18 @@ import Testing
 
 /// The strict reading beside labels set by hand (Tests/Fixtures/scoring/make_strict.py), and in many phrasings.
 @Suite struct StrictReadingTests {
-    private static let labelled: ScoringVectors? = {
+    private static func labelled(_ name: String) -> ScoringVectors? {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/scoring/strict.jsonl")
+            .appendingPathComponent("Fixtures/scoring/\(name).jsonl")
         return try? ScoringVectors(contentsOf: file)
-    }()
+    }
 
     private let reading = StrictReading()
 
     /// No wrong answer is accepted, and of the right ones hardly any is missed.
-    @Test func precisionAndRecallOnTheLabelledAnswers() throws {
-        let vectors = try #require(Self.labelled).vectors
+    @Test(arguments: ["strict", "strict-second", "strict-third"])
+    func precisionAndRecallOnTheLabelledAnswers(of name: String) throws {
+        let vectors = try #require(Self.labelled(name)).vectors
         #expect(vectors.count >= 400)
         var accepted = 0, found = 0, right = 0
         for vector in vectors {

@@ -27,6 +27,15 @@ struct Bytes {
         return nil
     }
 
+    /// Whether a text begins with words of small letters, in either case of its own.
+    static func hasPrefix(_ text: String, _ words: String) -> Bool {
+        var bytes = text.utf8.makeIterator()
+        return words.utf8.allSatisfy { wanted in
+            guard let byte = bytes.next() else { return false }
+            return byte == wanted || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) && byte | 32 == wanted
+        }
+    }
+
     /// Whether a pattern stands at a place.
     func matches(_ pattern: Pattern, at place: Int) -> Bool {
         small.count - place >= pattern.bytes.count

@@ -77,14 +77,17 @@ struct ChoiceResolver {
         return (said == String(letter) ? said : nil, ())
     }
 
+    private static let openings = [
+        "option ", "choice ", "letter ", "figure ", "picture ", "image ", "graph ", "answer ", "it is ", "it's ",
+        "that is ", "definitely ", "probably ", "ans ", "ans. ",
+    ]
+
     /// Of a text that is the answer and nothing more.
     private func letter(of text: String) -> String? {
         var bare = Plain.bare(text)
-        for opening in [
-            "option ", "choice ", "letter ", "figure ", "picture ", "image ", "graph ", "answer ", "it is ", "it's ",
-            "that is ", "definitely ", "probably ", "ans ", "ans. ",
-        ]
-        where bare.lowercased().hasPrefix(opening) { bare = Plain.bare(String(bare.dropFirst(opening.count))) }
+        for opening in Self.openings where Bytes.hasPrefix(bare, opening) {
+            bare = Plain.bare(String(bare.dropFirst(opening.count)))
+        }
         if bare.count == 1, letters.contains(bare.uppercased()),
             !words.contains(bare.lowercased()) || bare == bare.uppercased()
         {

@@ -130,11 +130,11 @@ struct FinalText {
 extension StringProtocol {
     /// Without white space at either end.
     var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else {
-            return ""
-        }
-        return String(self[first...last])
+        let scalars = unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.isSpace }),
+            let last = scalars.lastIndex(where: { !$0.isSpace })
+        else { return "" }
+        return String(self[first..<scalars.index(after: last)])
     }
 
     /// Where another text stands in this one, the first time or the last.
@@ -166,4 +166,9 @@ extension StringProtocol {
         }
         return found
     }
+}
+
+extension Unicode.Scalar {
+    /// White space; of ASCII found without asking for properties.
+    fileprivate var isSpace: Bool { isASCII ? value == 32 || (9...13).contains(value) : properties.isWhitespace }
 }

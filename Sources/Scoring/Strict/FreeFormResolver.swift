@@ -203,11 +203,14 @@ struct FreeFormResolver {
     /// Without what stands around it and says how exact it is.
     private static func bare(_ text: String) -> String {
         var result = Plain.bare(text)
-        for opening in [
-            "approximately ", "about ", "roughly ", "around ", "exactly ", "≈", "~", "\\approx", "equal to ", "it is ",
-            "it's ",
-        ]
-        where result.lowercased().hasPrefix(opening) { result = Plain.bare(String(result.dropFirst(opening.count))) }
+        for opening in openings where Bytes.hasPrefix(result, opening) {
+            result = Plain.bare(String(result.dropFirst(opening.count)))
+        }
         return result
     }
+
+    private static let openings = [
+        "approximately ", "about ", "roughly ", "around ", "exactly ", "≈", "~", "\\approx", "equal to ", "it is ",
+        "it's ",
+    ]
 }

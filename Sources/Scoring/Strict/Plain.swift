@@ -1,34 +1,18 @@
 /// Texts without what stands around their words.
 enum Plain {
-    private static let marks: Set<Character> = [
-        "*", "_", "`", "\"", "'", "“", "”", "‘", "’", "「", "」", ".", ",", ";", ":", "!", "?", "。", "，", "：", "#", "-",
-        "–", "—", " ", "\t", ">",
-    ]
-    private static let pairs: [(String, String)] = [
-        ("(", ")"), ("[", "]"), ("{", "}"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("<", ">"), ("（", "）"),
-        ("【", "】"),
-    ]
-    private static let wrappers = ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\boxed{", "\\textit{"]
+    private typealias Scalars = Substring.UnicodeScalarView
 
     /// Without marks at either end, and without brackets and commands around all of it.
     static func bare(_ text: String) -> String {
-        var result = text.trimmed
-        if isPlain(result.utf8.first), isPlain(result.utf8.last) { return result }
+        if isPlain(text.utf8.first), isPlain(text.utf8.last) { return text }
+        var rest = Substring(text).unicodeScalars
         for _ in 0..<12 {
-            let before = result
-            result = strip(result)
-            for (open, close) in pairs
-            where result.count > open.count + close.count && result.hasPrefix(open) && result.hasSuffix(close)
-                && isPair(result, open, close)
-            {
-                result = String(result.dropFirst(open.count).dropLast(close.count)).trimmed
-            }
-            for wrapper in wrappers where result.hasPrefix(wrapper) && result.hasSuffix("}") {
-                result = String(result.dropFirst(wrapper.count).dropLast()).trimmed
-            }
-            if result == before { break }
+            let length = (rest.startIndex, rest.endIndex)
+            strip(&rest)
+            unwrap(&rest)
+            if length == (rest.startIndex, rest.endIndex) { break }
         }
-        return result
+        return String(Substring(rest))
     }
 
     /// Whether a letter or a digit of ASCII.
@@ -38,40 +22,74 @@ enum Plain {
             || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
-    private static func strip(_ text: String) -> String {
-        var characters = Array(text)[...]
-        while let last = characters.last, marks.contains(last) { characters.removeLast() }
-        while let first = characters.first, marks.contains(first) {
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "*", "_", "`", "\"", "'", "“", "”", "‘", "’", "「", "」", ".", ",", ";", ":", "!", "?", "。", "，", "：", "#",
+            "-", "–",
+            "—", " ", "\t", "\n", "\r", ">":
+            true
+        default: !scalar.isASCII && scalar.properties.isWhitespace
+        }
+    }
+
+    private static func strip(_ text: inout Scalars) {
+        while let last = text.last, isMark(last) { text.removeLast() }
+        while let first = text.first, isMark(first) {
             // A minus or a point in front of a digit is part of a number.
-            if characters.count > 1, first == "-" || first == "–" || first == ".",
-                characters[characters.startIndex + 1].isNumber
-                    || ".\\$€£(√π".contains(characters[characters.startIndex + 1])
-                    || isVariable(characters, at: characters.startIndex + 1)
-            {
-                break
+            if first == "-" || first == "–" || first == ".", isNumberBehind(text.dropFirst()) { return }
+            text.removeFirst()
+        }
+    }
+
+    /// Whether a number or a formula follows its sign.
+    private static func isNumberBehind(_ text: Scalars) -> Bool {
+        guard let first = text.first else { return false }
+        switch first {
+        case "0"..."9", ".", "\\", "$", "€", "£", "(", "√", "π", "½", "¼", "¾": return true
+        // A small letter alone, as in `-x^2`.
+        case "a"..."z": return text.dropFirst().first.map { !$0.properties.isAlphabetic } ?? true
+        default: return first.properties.numericType != nil
+        }
+    }
+
+    private static let pairs: [(open: [Unicode.Scalar], close: [Unicode.Scalar])] = [
+        ("(", ")"), ("[", "]"), ("{", "}"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("<", ">"), ("（", "）"),
+        ("【", "】"),
+    ].map { (Array($0.0.unicodeScalars), Array($0.1.unicodeScalars)) }
+    private static let wrappers = ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\boxed{", "\\textit{"].map {
+        Array($0.unicodeScalars)
+    }
+
+    /// Without brackets, marks of formulas and commands around all of it.
+    private static func unwrap(_ text: inout Scalars) {
+        guard let first = text.first, "([{$\\<（【".unicodeScalars.contains(first) else { return }
+        for (open, close) in pairs where open[0] == first && text.starts(with: open) {
+            guard text.count > open.count + close.count, text.suffix(close.count).elementsEqual(close) else { continue }
+            let inside = text.dropFirst(open.count).dropLast(close.count)
+            if open.count == 1, open != close {
+                // A tuple keeps its brackets.
+                guard isBalanced(inside, open[0], close[0]), !inside.contains(",") else { continue }
+            } else {
+                guard !inside.contains("$"), !inside.starts(with: open) else { continue }
             }
-            characters.removeFirst()
+            text = inside
+            return
         }
-        return String(characters)
+        guard first == "\\", text.last == "}" else { return }
+        for wrapper in wrappers where text.starts(with: wrapper) {
+            let inside = text.dropFirst(wrapper.count).dropLast()
+            if isBalanced(inside, "{", "}") { text = inside }
+            return
+        }
     }
 
-    /// Whether a small letter stands alone, as in `-x^2`.
-    private static func isVariable(_ characters: ArraySlice<Character>, at index: Int) -> Bool {
-        characters[index].isLowercase && (index + 1 == characters.endIndex || !characters[index + 1].isLetter)
-    }
-
-    /// Whether brackets at both ends belong together.
-    private static func isPair(_ text: String, _ open: String, _ close: String) -> Bool {
-        guard open.count == 1, open != close, let opening = open.first, let closing = close.first else {
-            return !text.dropFirst(open.count).dropLast(close.count).contains(open)
-        }
-        // A tuple keeps its brackets.
-        if text.contains(",") { return false }
+    /// Whether brackets within a text belong together, so that those around it do.
+    private static func isBalanced(_ text: Scalars, _ open: Unicode.Scalar, _ close: Unicode.Scalar) -> Bool {
         var depth = 0
-        for (index, character) in text.enumerated() {
-            if character == opening { depth += 1 }
-            if character == closing { depth -= 1 }
-            if depth == 0, index < text.count - 1 { return false }
+        for scalar in text {
+            if scalar == open { depth += 1 }
+            if scalar == close { depth -= 1 }
+            if depth < 0 { return false }
         }
         return true
     }

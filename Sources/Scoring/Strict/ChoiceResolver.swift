@@ -6,7 +6,15 @@ struct ChoiceResolver {
     private let hasTexts: Bool
     private let letters: Set<String>
     private let words: [String]
-    private let values: [MathAnswer?]
+    private let formulas: Formulas
+
+    /// The options read as formulas, once and only if an answer may be one.
+    private final class Formulas {
+        private let texts: [String]
+        private(set) lazy var values = texts.map { $0.utf8.count < 80 ? MathAnswer($0) : nil }
+
+        init(_ texts: [String]) { self.texts = texts }
+    }
 
     private static let doubts: [Pattern] = [
         " not ", "n't ", " no ", "neither", " nor ", " or ", " if ", "cannot", "unsure", "maybe", "might", "could",
@@ -23,13 +31,14 @@ struct ChoiceResolver {
         (self.choices, self.hasTexts) = (choices, hasTexts)
         letters = Set(choices.map(\.letter))
         words = choices.map { Plain.words($0.text) }
-        values = choices.map { $0.text.count < 80 ? MathAnswer($0.text) : nil }
+        formulas = Formulas(choices.map(\.text))
     }
 
     /// The letter of the option that a text means.
     func letter(in final: FinalText) -> String? {
         for (mark, text) in final.candidates {
             if mark == .none, let first = lineOfItsOwn(text) { return first.letter }
+            if mark == .statement, isOneOfSeveral(text, in: final.spoken) { return nil }
             if let found = letter(of: text) { return found }
             if mark == .none, let found = conclusion(of: text) { return found }
         }
@@ -40,11 +49,19 @@ struct ChoiceResolver {
         return zip(choices, words).first { $0.1 == said.lowercased() }?.0.letter
     }
 
+    /// Whether the line that says what the answer is goes on with others: "The answer is A. France or B. Spain."
+    private func isOneOfSeveral(_ text: String, in spoken: String) -> Bool {
+        guard let line = spoken.split(whereSeparator: \.isNewline).last(where: { $0.contains(text) }) else {
+            return false
+        }
+        return line.contains(" or ") && namesSeveral(String(line))
+    }
+
     /// The letter of the first line, if that is an option and an explanation follows; nil within if options are but listed.
     private func lineOfItsOwn(_ text: String) -> (letter: String?, Void)? {
         let lines = text.split(whereSeparator: \.isNewline).map { Plain.bare(String($0)) }.filter { !$0.isEmpty }
         guard lines.count > 1, let first = lines.first else { return nil }
-        let named = Set(lines.compactMap(label))
+        let named = Set(lines.compactMap { label($0) ?? optionInWords($0) })
         if named.count > 1 { return (nil, ()) }
         if first.count == 1, letters.contains(first) { return (first, ()) }
         if hasTexts, let labelled = labelled(first), let letter = labelled.letter,
@@ -103,6 +120,7 @@ struct ChoiceResolver {
         while let first = rest.first, "([*".contains(first) { rest = rest.dropFirst() }
         guard let first = rest.first, letters.contains(String(first)) else { return nil }
         let letter = String(first)
+        if namesSeveral(bare) { return (nil, ()) }
         rest = rest.dropFirst()
         var isMarked = false
         while let mark = rest.first, ")].:,*-–—".contains(mark) || (isMarked && mark.isWhitespace) {
@@ -124,6 +142,8 @@ struct ChoiceResolver {
         if behind.isEmpty { return (letter, ()) }
         // A list of options, or another option's text behind this letter.
         if let other = option(behind) { return (other == letter ? letter : nil, ()) }
+        let bytes = Bytes(behind.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
+        if Self.denials.contains(where: bytes.contains) { return (nil, ()) }
         // "I, for one" and "A, say" are words.
         if "AI".contains(letter), rest.startIndex > bare.startIndex, bare[..<rest.startIndex].contains(",") {
             return (nil, ())
@@ -140,6 +160,35 @@ struct ChoiceResolver {
         return named.contains { $0.prefix(1) != letter } ? (nil, ()) : (letter, ())
     }
 
+    /// The only option whose words these are.
+    private func optionInWords(_ text: String) -> String? {
+        guard hasTexts else { return nil }
+        let said = Plain.words(text)
+        let same = choices.indices.filter { words[$0] == said }
+        return same.count == 1 ? choices[same[0]].letter : nil
+    }
+
+    /// Whether more than one option is named by its letter, as in a list of them: `(A) a tent (B) a tree`.
+    private func namesSeveral(_ text: String) -> Bool {
+        guard text.utf8.count < 2000 else { return false }
+        let scalars = Array(text.unicodeScalars)
+        var found: Unicode.Scalar?
+        for (index, scalar) in scalars.enumerated() where scalar.isASCII && ("A"..."Z").contains(scalar) {
+            guard index + 1 < scalars.count, ").:".unicodeScalars.contains(scalars[index + 1]),
+                index == 0 || !scalars[index - 1].properties.isAlphabetic && scalars[index - 1] != "\\",
+                letters.contains(String(scalar))
+            else { continue }
+            if let found, found != scalar { return true }
+            found = scalar
+        }
+        return false
+    }
+
+    private static let denials: [Pattern] = [
+        "is wrong", "is incorrect", "is not correct", "is not right", "is not the", "is false", "isn't", "is excluded",
+        "ruled out", "can be excluded", "is not an", "is not a ", "cannot be",
+    ]
+
     /// The only option whose text it is.
     private func option(_ text: String) -> String? {
         guard hasTexts else { return nil }
@@ -152,9 +201,10 @@ struct ChoiceResolver {
         guard !said.isEmpty else { return nil }
         let same = choices.indices.filter { words[$0] == said }
         if same.count == 1 { return choices[same[0]].letter }
-        guard same.isEmpty, said.utf8.count < 80, values.contains(where: { $0 != nil }),
-            let value = MathAnswer(Plain.bare(text))
-        else { return nil }
+        guard same.isEmpty, said.utf8.count < 80, let value = MathAnswer(Plain.bare(text)) else {
+            return nil
+        }
+        let values = formulas.values
         let equal = choices.indices.filter { index in values[index].map { value.isEquivalent(to: $0) } ?? false }
         return equal.count == 1 ? choices[equal[0]].letter : nil
     }
@@ -165,14 +215,14 @@ struct ChoiceResolver {
         guard let first = sentences.first, let last = sentences.last, !last.hasSuffix("?") else { return nil }
         let sentence = Contrast.removed(from: last)
         let bytes = Bytes(sentence)
-        guard !Self.doubts.contains(where: bytes.contains) else { return nil }
+        guard !Statements.isSupposed(bytes), !Self.doubts.contains(where: bytes.contains) else { return nil }
         let alone = Plain.bare(sentence.withoutOpening)
         if alone.count == 1, letters.contains(alone), !"AI".contains(alone) || alone == Plain.bare(sentence) {
             return alone
         }
         if let labelled = labelledBehind(alone) { return labelled.letter }
         let opening = Plain.bare(first)
-        if opening.count > 1, let labelled = labelled(opening) { return labelled.letter }
+        if opening.count > 1, !namesSeveral(text), let labelled = labelled(opening) { return labelled.letter }
         for verb in Self.verbs {
             guard let range = bytes.range(of: verb, last: true) else { continue }
             let said = bytes.text(from: range.upperBound)

@@ -132,7 +132,8 @@ struct FreeFormResolver {
         guard let last = sentences.last, !last.hasSuffix("?") else { return nil }
         let sentence = Contrast.removed(from: last)
         let bytes = Bytes(sentence)
-        guard !bytes.hasPrefix("not "), !Self.doubts.contains(where: bytes.contains) else { return nil }
+        guard !bytes.hasPrefix("not "), !Statements.isSupposed(bytes), !Self.doubts.contains(where: bytes.contains)
+        else { return nil }
         for verb in Self.verbs {
             guard let range = bytes.range(of: verb, last: true) else { continue }
             let said = Self.bare(bytes.text(from: range.upperBound))

@@ -35,6 +35,9 @@ enum Statements {
     private static let doubts: [Pattern] = [
         "if ", "whether ", "suppose ", "assume ", "would the ", "is the ", "what ", "which ",
     ]
+    /// Whether a sentence only supposes something, or asks.
+    static func isSupposed(_ sentence: Bytes) -> Bool { doubts.contains(where: sentence.hasPrefix) }
+
     /// So many different answers in one text are a list of options, and no correction.
     private static let tooMany = 3
 

@@ -12,9 +12,9 @@ enum MathToken: Equatable {
 
 /// Cuts a text into pieces.
 struct MathTokens {
-    private let text: [Unicode.Scalar]
-    private var place = 0
-    private(set) var tokens: [MathToken] = []
+    let text: [Unicode.Scalar]
+    var place = 0
+    var tokens: [MathToken] = []
 
     /// Longer texts are no answers to be compared as formulas.
     private static let mostCharacters = 2000
@@ -73,7 +73,8 @@ struct MathTokens {
 
     private init(text: [Unicode.Scalar]) { self.text = text }
 
-    private func string(_ range: Range<Int>) -> String {
+    /// The characters of a piece.
+    func string(_ range: Range<Int>) -> String {
         var result = String.UnicodeScalarView()
         result.append(contentsOf: text[range])
         return String(result)
@@ -89,14 +90,15 @@ struct MathTokens {
         scalar.isASCII ? scalar.value == 32 || (9...13).contains(scalar.value) : scalar.properties.isWhitespace
     }
 
-    private func stands(_ mark: StaticString, at index: Int) -> Bool {
+    /// Whether ASCII characters stand at a place.
+    func stands(_ mark: StaticString, at index: Int) -> Bool {
         mark.withUTF8Buffer { bytes in
             index + bytes.count <= text.count
                 && bytes.indices.allSatisfy { text[index + $0].value == UInt32(bytes[$0]) }
         }
     }
 
-    private func isDigit(_ index: Int) -> Bool { index < text.count && index >= 0 && ("0"..."9").contains(text[index]) }
+    func isDigit(_ index: Int) -> Bool { index < text.count && index >= 0 && ("0"..."9").contains(text[index]) }
 
     private mutating func step() -> Bool {
         let character = text[place]
@@ -148,89 +150,6 @@ struct MathTokens {
         case ("*", "*"): return "^"
         default: return nil
         }
-    }
-
-    /// Digits with groups of three, a point, and an exponent directly behind.
-    private mutating func number() {
-        var digits = ""
-        var isGrouped = false
-        while isDigit(place) {
-            digits.unicodeScalars.append(text[place])
-            place += 1
-            if digits.count <= 3 || isGrouped { isGrouped = skipGroupMark(digits.count, isGrouped) || isGrouped }
-        }
-        if place + 1 < text.count, text[place] == ".",
-            isDigit(place + 1) || place + 1 == text.count || text[place + 1] == "\\"
-        {
-            digits += "."
-            place += 1
-            while isDigit(place) {
-                digits.unicodeScalars.append(text[place])
-                place += 1
-            }
-        }
-        if digits.hasPrefix(".") { digits = "0" + digits }
-        if place < text.count, text[place] == "e" || text[place] == "E" {
-            var ahead = place + 1
-            if ahead < text.count, text[ahead] == "+" || text[ahead] == "-" { ahead += 1 }
-            if isDigit(ahead) {
-                digits += "e"
-                place += 1
-                while place < ahead || isDigit(place) {
-                    if text[place] != "+" { digits.unicodeScalars.append(text[place]) }
-                    place += 1
-                }
-            }
-        }
-        if digits.contains("."), !digits.contains("e"), repeating(digits) { return }
-        tokens.append(.number(digits))
-    }
-
-    /// Decimals that come again for ever, `0.1\overline{6}`, as the fraction that they are; false if none follow.
-    private mutating func repeating(_ digits: String) -> Bool {
-        let mark: StaticString = "\\overline{"
-        guard stands(mark, at: place) else { return false }
-        let again = text[(place + mark.utf8CodeUnitCount)...].prefix { ("0"..."9").contains($0) }
-        guard !again.isEmpty, again.count <= 40, again.endIndex < text.count, text[again.endIndex] == "}" else {
-            return false
-        }
-        place = again.endIndex + 1
-        let fixed = digits.split(separator: ".", omittingEmptySubsequences: false).last?.count ?? 0
-        let below = String(repeating: "9", count: again.count) + String(repeating: "0", count: fixed)
-        tokens += [
-            .mark("("), .number(digits), .mark("+"), .number(string(again.startIndex..<again.endIndex)), .mark("/"),
-            .number(below), .mark(")"),
-        ]
-        return true
-    }
-
-    /// A comma, or LaTeX's thin space, with exactly three digits behind.
-    private mutating func skipGroupMark(_ count: Int, _ isGrouped: Bool) -> Bool {
-        guard place < text.count else { return false }
-        let length: Int
-        switch text[place] {
-        case ",", " ", "\u{202F}", "\u{A0}": length = 1
-        case "{" where stands("{,}", at: place): length = 3
-        case "\\" where stands("\\,", at: place) || stands("\\ ", at: place): length = 2
-        case "\\" where stands("\\!,", at: place): length = 3
-        default: return false
-        }
-        let end = place + length
-        guard isDigit(end), isDigit(end + 1), isDigit(end + 2), !isDigit(end + 3), tokensAllowGroups,
-            text[place] != " " || !isFraction(behind: end + 3)
-        else { return false }
-        place = end
-        return true
-    }
-
-    /// Whether a slash follows: `1 100/200` is a mixed number.
-    private func isFraction(behind index: Int) -> Bool {
-        text[index...].first { !$0.properties.isWhitespace } == "/"
-    }
-
-    /// Within brackets a comma stands between members.
-    private var tokensAllowGroups: Bool {
-        !tokens.contains { [.mark("("), .mark("["), .mark("{"), .mark("\u{2774}")].contains($0) }
     }
 
     private mutating func command() -> Bool {

@@ -49,7 +49,7 @@ struct ChoiceResolver {
         return zip(choices, words).first { $0.1 == said.lowercased() }?.0.letter
     }
 
-    /// Whether the line that says what the answer is goes on with others: "The answer is A. France or B. Spain."
+    /// Whether the line that says what the answer is goes on with other options.
     private func isOneOfSeveral(_ text: String, in spoken: String) -> Bool {
         guard let line = spoken.split(whereSeparator: \.isNewline).last(where: { $0.contains(text) }) else {
             return false

@@ -1,0 +1,84 @@
+extension MathTokens {
+    /// Digits with groups of three, a point, and an exponent directly behind.
+    mutating func number() {
+        var digits = ""
+        var isGrouped = false
+        while isDigit(place) {
+            digits.unicodeScalars.append(text[place])
+            place += 1
+            if digits.count <= 3 || isGrouped { isGrouped = skipGroupMark(digits.count, isGrouped) || isGrouped }
+        }
+        if place + 1 < text.count, text[place] == ".",
+            isDigit(place + 1) || place + 1 == text.count || text[place + 1] == "\\"
+        {
+            digits += "."
+            place += 1
+            while isDigit(place) {
+                digits.unicodeScalars.append(text[place])
+                place += 1
+            }
+        }
+        if digits.hasPrefix(".") { digits = "0" + digits }
+        if place < text.count, text[place] == "e" || text[place] == "E" {
+            var ahead = place + 1
+            if ahead < text.count, text[ahead] == "+" || text[ahead] == "-" { ahead += 1 }
+            if isDigit(ahead) {
+                digits += "e"
+                place += 1
+                while place < ahead || isDigit(place) {
+                    if text[place] != "+" { digits.unicodeScalars.append(text[place]) }
+                    place += 1
+                }
+            }
+        }
+        if digits.contains("."), !digits.contains("e"), repeating(digits) { return }
+        tokens.append(.number(digits))
+    }
+
+    /// Decimals that come again for ever, `0.1\overline{6}`, as the fraction that they are; false if none follow.
+    private mutating func repeating(_ digits: String) -> Bool {
+        let mark: StaticString = "\\overline{"
+        guard stands(mark, at: place) else { return false }
+        let again = text[(place + mark.utf8CodeUnitCount)...].prefix { ("0"..."9").contains($0) }
+        guard !again.isEmpty, again.count <= 40, again.endIndex < text.count, text[again.endIndex] == "}" else {
+            return false
+        }
+        place = again.endIndex + 1
+        let fixed = digits.split(separator: ".", omittingEmptySubsequences: false).last?.count ?? 0
+        let below = String(repeating: "9", count: again.count) + String(repeating: "0", count: fixed)
+        tokens += [
+            .mark("("), .number(digits), .mark("+"), .number(string(again.startIndex..<again.endIndex)), .mark("/"),
+            .number(below), .mark(")"),
+        ]
+        return true
+    }
+
+    /// A comma, or LaTeX's thin space, with exactly three digits behind.
+    private mutating func skipGroupMark(_ count: Int, _ isGrouped: Bool) -> Bool {
+        guard place < text.count else { return false }
+        let length: Int
+        switch text[place] {
+        case ",", " ", "\u{202F}", "\u{A0}": length = 1
+        case "{" where stands("{,}", at: place): length = 3
+        case "\\" where stands("\\,", at: place) || stands("\\ ", at: place): length = 2
+        case "\\" where stands("\\!,", at: place): length = 3
+        default: return false
+        }
+        let end = place + length
+        guard isDigit(end), isDigit(end + 1), isDigit(end + 2), !isDigit(end + 3), tokensAllowGroups,
+            text[place] != " " || !isFraction(behind: end + 3)
+        else { return false }
+        place = end
+        return true
+    }
+
+    /// Whether a slash follows: `1 100/200` is a mixed number.
+    private func isFraction(behind index: Int) -> Bool {
+        text[index...].first { !$0.properties.isWhitespace } == "/"
+    }
+
+    /// Within brackets a comma stands between members.
+    private var tokensAllowGroups: Bool {
+        !tokens.contains { [.mark("("), .mark("["), .mark("{"), .mark("\u{2774}")].contains($0) }
+    }
+}

@@ -131,7 +131,10 @@ let package = Package(
         .testTarget(name: "ScoringTests", dependencies: ["Scoring"]),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Evaluation", "Scoring", "Samples", "Microworld", "QwenVL", "Images"]),
+            dependencies: [
+                "Evaluation", "Scoring", "Samples", "Microworld", "QwenVL", "Images",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),

@@ -45,7 +45,8 @@ import Testing
 
     @Test(arguments: [1, 2, 5])
     func resultsComeInOrderHoweverManyThreadsWork(_ threads: Int) throws {
-        let (working, most) = (Mutex(0), Mutex(0))
+        let working = Mutex(0)
+        let most = Mutex(0)
         var waiting = Array(0..<50)[...]
         let results = OrderedPrefetch(threads: threads, ahead: 8) {
             waiting.popFirst()

@@ -69,7 +69,8 @@ import Testing
         {
             let file = try folder.write("MMStar.tsv", String((Self.header + row + row).prefix(length)))
             var entries = Array(try BenchmarkFile(file).questions())[...]
-            let first = try #require(entries.popFirst())
+            let next = entries.popFirst()
+            let first = try #require(next)
             #expect(try first.question().index == "1")
             #expect(throws: SampleError.self) { try entries.first.map { try $0.question() } }
         }

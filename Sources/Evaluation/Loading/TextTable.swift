@@ -39,7 +39,8 @@ final class TextTable: BenchmarkTable {
             }
             return name
         }
-        if let name = columns.first(where: { name in columns.count { $0 == name } > 1 }) {
+        let names = columns
+        if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw BenchmarkError.content("\(url.path) has two columns '\(name)'; rename one of them")
         }
         state = Mutex(State(scanner: scanner))

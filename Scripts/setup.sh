@@ -11,7 +11,7 @@ torch=2.15.0
 cuda_runtime=13.5.37
 cuda_cupti=13.5.25
 arrow=26.0.1
-packages=(libjpeg62-turbo-dev libpng-dev libwebp-dev libcairo2-dev fonts-dejavu-core pkg-config)
+packages=(libjpeg62-turbo-dev libpng-dev libwebp-dev libcairo2-dev libsqlite3-dev fonts-dejavu-core pkg-config)
 
 . Scripts/debian.sh
 

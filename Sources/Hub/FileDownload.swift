@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Requests
 
 /// Brings single files of one commit into the cache.
 struct FileDownload {
@@ -8,6 +9,7 @@ struct FileDownload {
     let cache: HubCache
     let commit: String
     let policy: RetryPolicy
+    let lockInterval: Duration
     let report: @Sendable (HubEvent) -> Void
 
     /// Makes a file of the commit be there, whole and checked; what is there already is not asked for.
@@ -17,7 +19,7 @@ struct FileDownload {
         var attempts = attempts(at: name)
         let file = try await attempts.run { try await RemoteFile(name, commit: commit, connection: connection) }
         if !cache.holds(file.etag, size: file.size) {
-            let lock = try await CacheLock.wait(for: cache.lock(file.etag), every: policy.lockInterval) {
+            let lock = try await CacheLock.wait(for: cache.lock(file.etag), every: lockInterval) {
                 report(.waiting(file: name))
             }
             defer { lock.release() }

@@ -1,9 +1,11 @@
 import Foundation
+import Requests
 
 /// Finds models in the local cache, and brings those that are not there.
 public struct HubClient: Sendable {
     private let settings: HubSettings
     private let policy: RetryPolicy
+    private let lockInterval: Duration
     private let report: @Sendable (HubEvent) -> Void
 
     /// A client; nothing is read or asked for yet.
@@ -14,10 +16,12 @@ public struct HubClient: Sendable {
         self.init(settings, policy: RetryPolicy(), report: report)
     }
 
+    /// A client that is told its waits: `lockInterval` is how often it looks whether another process has let go of a file.
     package init(
-        _ settings: HubSettings, policy: RetryPolicy, report: @escaping @Sendable (HubEvent) -> Void = { _ in }
+        _ settings: HubSettings, policy: RetryPolicy, lockInterval: Duration = .milliseconds(200),
+        report: @escaping @Sendable (HubEvent) -> Void = { _ in }
     ) {
-        (self.settings, self.policy, self.report) = (settings, policy, report)
+        (self.settings, self.policy, self.lockInterval, self.report) = (settings, policy, lockInterval, report)
     }
 
     /// The folder of a model's files: configuration, tokenizer, image processor, chat template and safetensors weights.
@@ -75,7 +79,8 @@ public struct HubClient: Sendable {
         }
         try cache.prepare(commit: commit)
         let download = FileDownload(
-            connection: connection, cache: cache, commit: commit, policy: policy, report: report)
+            connection: connection, cache: cache, commit: commit, policy: policy, lockInterval: lockInterval,
+            report: report)
         for file in CheckpointFiles.companions where repository.files.contains(file) {
             try await download.fetch(file)
         }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Requests
 
 /// Requests to one Hub: who is told the token, which redirects are followed, and what a refusal means.
 struct HubConnection: Sendable {
@@ -100,7 +101,8 @@ struct HubConnection: Sendable {
         request.headers.add(name: "Accept-Encoding", value: "identity")
         if offset > 0 { request.headers.add(name: "Range", value: "bytes=\(offset)-") }
         if isHub(url), let token = settings.token {
-            request.headers.add(name: "Authorization", value: try token.authorization())
+            guard let authorization = token.authorization else { throw HubError.token }
+            request.headers.add(name: "Authorization", value: authorization)
         }
         do {
             // The deadline ends with the answer's head; silence is what the read timeout watches.
@@ -112,7 +114,9 @@ struct HubConnection: Sendable {
 
     /// What an error of the client means.
     func meaning(of error: any Error, at url: URL) -> any Error {
-        Interruption.meaning(of: error, host: Self.host(url), idleTimeout: settings.idleTimeout)
+        if error is HubError { return error }
+        return Interruption.meaning(
+            of: error, idleTimeout: settings.idleTimeout, distrust: HubError.certificate(host: Self.host(url)))
     }
 
     // MARK: Answers
@@ -147,7 +151,7 @@ struct HubConnection: Sendable {
         // The storage behind a Hub refuses what is out of date; the Hub gives a new address when asked again.
         guard isHub(url), !isPassing else {
             let reason = isHub(url) ? "it answered \(status)" : "its storage \(Self.host(url)) answered \(status)"
-            throw Interruption(reason: reason, retryAfter: Self.retryAfter(response.headers))
+            throw Interruption(reason: reason, retryAfter: response.headers.retryAfter)
         }
         throw HubError.refused(
             model: model, endpoint: endpoint,
@@ -164,16 +168,5 @@ struct HubConnection: Sendable {
         case (_, 404): file.map { .unknownFile($0) } ?? .unknownModel
         default: .status(status)
         }
-    }
-
-    /// How long a server asks to be left alone: seconds, or until a date.
-    private static func retryAfter(_ headers: HTTPHeaders) -> Duration? {
-        guard let text = headers.first(name: "Retry-After") else { return nil }
-        if let seconds = Int(text) { return .seconds(min(max(seconds, 0), 1_000_000)) }
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.timeZone = TimeZone(identifier: "GMT")
-        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        return format.date(from: text).map { .seconds(min(max($0.timeIntervalSinceNow, 0), 1_000_000)) }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Requests
 
 /// Where models are kept and fetched from: what the environment says, in the variables of `huggingface_hub`.
 public struct HubSettings: Sendable {
@@ -7,7 +8,7 @@ public struct HubSettings: Sendable {
     /// The server: `HF_ENDPOINT`, else `https://huggingface.co`.
     public var endpoint: URL
     /// `HF_TOKEN`, else what the file `HF_TOKEN_PATH` or `HF_HOME/token` holds.
-    public var token: HubToken?
+    public var token: Secret?
     /// Whether `HF_HUB_OFFLINE` forbids requests.
     public var isOffline: Bool
     /// How long a server may stay silent: `HF_HUB_DOWNLOAD_TIMEOUT` in seconds, else 30.
@@ -30,7 +31,7 @@ public struct HubSettings: Sendable {
         endpoint = try Self.endpoint(value("HF_ENDPOINT") ?? "https://huggingface.co")
         let tokenFile = value("HF_TOKEN_PATH").map(folder) ?? home.appendingPathComponent("token")
         token =
-            (value("HF_TOKEN") ?? (try? String(contentsOf: tokenFile, encoding: .utf8))).flatMap(HubToken.init)
+            (value("HF_TOKEN") ?? (try? String(contentsOf: tokenFile, encoding: .utf8))).flatMap(Secret.init)
         let yes: Set = ["1", "ON", "YES", "TRUE"]
         isOffline = yes.contains((value("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE") ?? "").uppercased())
         let seconds = value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap(Double.init).flatMap { $0 > 0 ? $0 : nil }

@@ -95,13 +95,15 @@ indirect enum Expression: Equatable, Sendable {
 extension Expression {
     /// Whether two expressions have the same value for all values of their variables.
     ///
-    /// Fractions are compared exactly. Else both are computed at several places, where their values must agree to 1e-10 of their
-    /// size: two different expressions of an exam do not agree so often so well.
+    /// Fractions are compared exactly. Else both are computed: numbers must agree to 1e-12 of their size, so that no decimals that a
+    /// person writes stand for a root; expressions with variables at several places to 1e-10 of theirs.
     func isEqual(to other: Expression) -> Bool {
         if self == other { return true }
         if let a = exact, let b = other.exact { return a == b }
-        let names = variables
-        guard names == other.variables, names.count <= 8 else { return false }
+        let names = variables.union(other.variables)
+        guard names.count <= 8 else { return false }
+        // Values of variables are rounded more often than numbers are.
+        let tolerance = names.isEmpty ? 1e-12 : 1e-10
         let places = names.isEmpty ? 1 : 12
         var agreed = 0
         for place in 0..<places {
@@ -114,7 +116,9 @@ extension Expression {
             }
             let (a, b) = (value(values), other.value(values))
             if a.isNaN, b.isNaN { continue }
-            guard a.isFinite, b.isFinite, abs(a - b) <= 1e-10 * max(abs(a), abs(b)) + 1e-13 else { return false }
+            guard a.isFinite, b.isFinite, abs(a - b) <= tolerance * max(abs(a), abs(b)) + 1e-300 else { return false }
+            // What is nought whatever its letters are is likelier a word beside a nought than an answer.
+            if a == 0, b == 0, variables.isEmpty != other.variables.isEmpty { return false }
             agreed += 1
         }
         return agreed >= min(places, 3)

@@ -1,17 +1,22 @@
 /// An answer to a question of mathematics, LaTeX or plain, that can be compared with another.
 ///
-/// Numbers are compared exactly as fractions; what is no fraction is computed in double precision and must agree to 1e-10. So 1/3 is
+/// Numbers are compared exactly as fractions; what is no fraction is computed in double precision and must agree to 1e-12. So 1/3 is
 /// not 0.33 and pi is not 3.14, unless a number of decimals is asked for. Work and memory are bounded: what is longer, deeper or
 /// larger than answers are is no formula.
 public struct MathAnswer: Sendable {
     private let value: MathValue
     private let text: String
+    private static let mostBytes = 4000
 
     /// Reads an answer.
     /// - Parameter text: without the words around it.
     public init?(_ text: String) {
+        // Longer texts are no answers to be compared as formulas.
+        guard text.utf8.count <= Self.mostBytes, !text.utf8.contains(where: Self.isForeign) else { return nil }
         let bare = Self.bare(text)
-        guard !bare.isEmpty, let value = MathParser.parse(Self.splitFractions(bare)) else { return nil }
+        guard !bare.isEmpty, let value = MathParser.parse(Self.splitFractions(NumberWords.written(bare))) else {
+            return nil
+        }
         (self.value, self.text) = (Self.degreesAsUnit(value), bare)
     }
 
@@ -29,6 +34,25 @@ public struct MathAnswer: Sendable {
         if case .quantity(let expression, _, _) = value { expression.variables.isEmpty } else { false }
     }
 
+    /// Whether it has a unit of the table, or a per cent sign: what is counted is none.
+    public var hasUnit: Bool {
+        guard case .quantity(_, let unit, let isPercent) = value else { return false }
+        return isPercent || unit.map { !$0.isNoun } ?? false
+    }
+
+    /// The same number in a unit, if it has none.
+    /// - Parameter unit: its name, such as `cm`.
+    /// - Returns: nil if it is no number, has a unit, or the unit is not known.
+    public func measured(in unit: String) -> MathAnswer? {
+        guard isNumber, case .quantity(let expression, nil, false) = value else { return nil }
+        guard let read = MathAnswer("1 " + unit), case .quantity(_, let known?, _) = read.value, !known.isNoun else {
+            return nil
+        }
+        return MathAnswer(value: .quantity(expression, known, isPercent: false), text: text)
+    }
+
+    private init(value: MathValue, text: String) { (self.value, self.text) = (value, text) }
+
     /// The value of a number.
     public var number: Double? {
         guard isNumber, case .quantity(let expression, _, _) = value else { return nil }
@@ -39,6 +63,7 @@ public struct MathAnswer: Sendable {
     /// Without the marks around a formula.
     private static func bare(_ text: String) -> String {
         var result = text.trimmingSpaces
+        if result.hasSuffix(" per cent") { result = result.dropLast(9) + "%" }
         var isChanged = true
         while isChanged, !result.isEmpty {
             isChanged = false
@@ -53,8 +78,15 @@ public struct MathAnswer: Sendable {
         return result
     }
 
+    /// Whether a byte is of no formula: then nothing more needs to be read.
+    private static func isForeign(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "?") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "@")
+            || byte == UInt8(ascii: "#")
+    }
+
     /// `\frac12` as `\frac{1}{2}`.
     private static func splitFractions(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "f")) else { return text }
         var result = ""
         var rest = text[...]
         while let mark = rest.firstRange(of: "frac") {

@@ -12,7 +12,7 @@ enum MathToken: Equatable {
 
 /// Cuts a text into pieces.
 struct MathTokens {
-    private let text: [Character]
+    private let text: [Unicode.Scalar]
     private var place = 0
     private(set) var tokens: [MathToken] = []
 
@@ -35,7 +35,7 @@ struct MathTokens {
         "circ": .mark("°"), "degree": .mark("°"), "%": .mark("%"), "$": .mark("$"), "{": .mark("\u{2774}"),
         "}": .mark("\u{2775}"),
         "lbrace": .mark("\u{2774}"), "rbrace": .mark("\u{2775}"), "le": .mark("≤"), "leq": .mark("≤"), "ge": .mark("≥"),
-        "geq": .mark("≥"),
+        "geq": .mark("≥"), "leqslant": .mark("≤"), "geqslant": .mark("≥"), "colon": .mark(":"),
         "lt": .mark("<"), "gt": .mark(">"), "ne": .mark("≠"), "neq": .mark("≠"), "pm": .mark("±"), "cup": .mark("∪"),
         "in": .mark("∈"),
         "vert": .mark("|"), "lvert": .mark("|"), "rvert": .mark("|"), "approx": .mark("≈"), "dfrac": .name("frac"),
@@ -52,12 +52,17 @@ struct MathTokens {
         "∈": .mark("∈"), "≈": .mark("≈"), "°": .mark("°"), "º": .mark("°"), "²": .mark("²"), "³": .mark("³"),
         "½": .mark("½"), "¼": .mark("¼"),
         "¾": .mark("¾"), "∅": .name("empty"), "（": .mark("("), "）": .mark(")"), "，": .mark(","), "∠": .name("angle"),
-        "∘": .mark("°"),
+        "∘": .mark("°"), "→": .mark("→"),
+    ]
+    /// The ends and the rows of a matrix, as marks that nobody writes.
+    static let matrixStart: Character = "⟦", matrixEnd: Character = "⟧", matrixRow: Character = "⏎"
+    private static let matrices: Set<String> = [
+        "matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "array", "smallmatrix",
     ]
 
     /// Cuts a text; nil if something in it is no piece of a formula.
     static func cut(_ text: String) -> [MathToken]? {
-        let characters = Array(text)
+        let characters = Array(text.unicodeScalars)
         guard characters.count <= mostCharacters else { return nil }
         var cutter = MathTokens(text: characters)
         while cutter.place < cutter.text.count {
@@ -66,13 +71,32 @@ struct MathTokens {
         return cutter.tokens
     }
 
-    private init(text: [Character]) { self.text = text }
+    private init(text: [Unicode.Scalar]) { self.text = text }
+
+    private func string(_ range: Range<Int>) -> String {
+        var result = String.UnicodeScalarView()
+        result.append(contentsOf: text[range])
+        return String(result)
+    }
+
+    private func isLetter(_ index: Int) -> Bool {
+        index < text.count && text[index].isASCII && text[index].properties.isAlphabetic
+    }
+
+    private func isSpace(_ index: Int) -> Bool { index < text.count && text[index].properties.isWhitespace }
+
+    private func stands(_ mark: StaticString, at index: Int) -> Bool {
+        mark.withUTF8Buffer { bytes in
+            index + bytes.count <= text.count
+                && bytes.indices.allSatisfy { text[index + $0].value == UInt32(bytes[$0]) }
+        }
+    }
 
     private func isDigit(_ index: Int) -> Bool { index < text.count && index >= 0 && ("0"..."9").contains(text[index]) }
 
     private mutating func step() -> Bool {
         let character = text[place]
-        if character.isWhitespace || character == "~" || character == "$" && !isDigit(place + 1) {
+        if isSpace(place) || character == "~" || character == "$" && !isDigit(place + 1) {
             place += 1
             return true
         }
@@ -81,24 +105,45 @@ struct MathTokens {
             return true
         }
         if character == "\\" { return command() }
-        if let token = Self.plain[character] {
+        if let token = pair() {
+            tokens.append(.mark(token))
+            place += 2
+            return true
+        }
+        if character == "∛" {
+            tokens += [.name("sqrt"), .mark("∛")]
+            place += 1
+            return true
+        }
+        if !character.isASCII, let token = Self.plain[Character(character)] {
             tokens.append(token)
             place += 1
             return true
         }
-        if character.isASCII, character.isLetter {
+        if isLetter(place) {
             letters()
             return true
         }
-        guard "+-*/^_()[]{}=<>,;:|!%$€£.'".contains(character) else { return false }
+        guard "+-*/^_()[]{}=<>,;:|!%$€£.'&".unicodeScalars.contains(character) else { return false }
         if character == ".", place + 1 == text.count {
             // The end of a sentence.
             place += 1
             return true
         }
-        tokens.append(.mark(character))
+        tokens.append(.mark(Character(character)))
         place += 1
         return true
+    }
+
+    /// A mark that is written as two.
+    private func pair() -> Character? {
+        guard place + 1 < text.count else { return nil }
+        switch (text[place], text[place + 1]) {
+        case ("<", "="): return "≤"
+        case (">", "="): return "≥"
+        case ("*", "*"): return "^"
+        default: return nil
+        }
     }
 
     /// Digits with groups of three, a point, and an exponent directly behind.
@@ -106,15 +151,17 @@ struct MathTokens {
         var digits = ""
         var isGrouped = false
         while isDigit(place) {
-            digits.append(text[place])
+            digits.unicodeScalars.append(text[place])
             place += 1
             if digits.count <= 3 || isGrouped { isGrouped = skipGroupMark(digits.count, isGrouped) || isGrouped }
         }
-        if place + 1 < text.count, text[place] == ".", isDigit(place + 1) || place + 1 == text.count {
+        if place + 1 < text.count, text[place] == ".",
+            isDigit(place + 1) || place + 1 == text.count || text[place + 1] == "\\"
+        {
             digits += "."
             place += 1
             while isDigit(place) {
-                digits.append(text[place])
+                digits.unicodeScalars.append(text[place])
                 place += 1
             }
         }
@@ -126,26 +173,55 @@ struct MathTokens {
                 digits += "e"
                 place += 1
                 while place < ahead || isDigit(place) {
-                    if text[place] != "+" { digits.append(text[place]) }
+                    if text[place] != "+" { digits.unicodeScalars.append(text[place]) }
                     place += 1
                 }
             }
         }
+        if digits.contains("."), !digits.contains("e"), repeating(digits) { return }
         tokens.append(.number(digits))
+    }
+
+    /// Decimals that come again for ever, `0.1\overline{6}`, as the fraction that they are; false if none follow.
+    private mutating func repeating(_ digits: String) -> Bool {
+        let mark: StaticString = "\\overline{"
+        guard stands(mark, at: place) else { return false }
+        let again = text[(place + mark.utf8CodeUnitCount)...].prefix { ("0"..."9").contains($0) }
+        guard !again.isEmpty, again.count <= 40, again.endIndex < text.count, text[again.endIndex] == "}" else {
+            return false
+        }
+        place = again.endIndex + 1
+        let fixed = digits.split(separator: ".", omittingEmptySubsequences: false).last?.count ?? 0
+        let below = String(repeating: "9", count: again.count) + String(repeating: "0", count: fixed)
+        tokens += [
+            .mark("("), .number(digits), .mark("+"), .number(string(again.startIndex..<again.endIndex)), .mark("/"),
+            .number(below), .mark(")"),
+        ]
+        return true
     }
 
     /// A comma, or LaTeX's thin space, with exactly three digits behind.
     private mutating func skipGroupMark(_ count: Int, _ isGrouped: Bool) -> Bool {
-        for mark in [",", "{,}", "\\,", "\\!,"] {
-            let end = place + mark.count
-            guard end <= text.count, String(text[place..<end]) == mark, isDigit(end), isDigit(end + 1),
-                isDigit(end + 2),
-                !isDigit(end + 3), tokensAllowGroups
-            else { continue }
-            place = end
-            return true
+        guard place < text.count else { return false }
+        let length: Int
+        switch text[place] {
+        case ",", " ", "\u{202F}", "\u{A0}": length = 1
+        case "{" where stands("{,}", at: place): length = 3
+        case "\\" where stands("\\,", at: place) || stands("\\ ", at: place): length = 2
+        case "\\" where stands("\\!,", at: place): length = 3
+        default: return false
         }
-        return false
+        let end = place + length
+        guard isDigit(end), isDigit(end + 1), isDigit(end + 2), !isDigit(end + 3), tokensAllowGroups,
+            text[place] != " " || !isFraction(behind: end + 3)
+        else { return false }
+        place = end
+        return true
+    }
+
+    /// Whether a slash follows: `1 100/200` is a mixed number.
+    private func isFraction(behind index: Int) -> Bool {
+        text[index...].first { !$0.properties.isWhitespace } == "/"
     }
 
     /// Within brackets a comma stands between members.
@@ -155,17 +231,22 @@ struct MathTokens {
 
     private mutating func command() -> Bool {
         var end = place + 1
-        while end < text.count, text[end].isASCII, text[end].isLetter { end += 1 }
+        while isLetter(end) { end += 1 }
         if end == place + 1 { end = min(end + 1, text.count) }
-        let name = String(text[(place + 1)..<end])
+        let name = string((place + 1)..<end)
         place = end
         if Self.ignored.contains(name) { return true }
+        if name == "\\" {
+            tokens.append(.mark(Self.matrixRow))
+            return true
+        }
+        if name == "begin" || name == "end" { return environment(isStart: name == "begin") }
         if Self.words.contains(name) {
-            while place < text.count, text[place].isWhitespace { place += 1 }
+            while isSpace(place) { place += 1 }
             guard place < text.count, text[place] == "{", let close = text[place...].firstIndex(of: "}") else {
                 return false
             }
-            let inside = String(text[(place + 1)..<close]).trimmingSpaces
+            let inside = string((place + 1)..<close).trimmingSpaces
             place = close + 1
             if Unit(inside) != nil {
                 tokens.append(.word(inside))
@@ -191,11 +272,21 @@ struct MathTokens {
         return true
     }
 
+    /// The beginning or the end of a matrix.
+    private mutating func environment(isStart: Bool) -> Bool {
+        guard place < text.count, text[place] == "{", let close = text[place...].firstIndex(of: "}"),
+            Self.matrices.contains(string((place + 1)..<close))
+        else { return false }
+        place = close + 1
+        tokens.append(.mark(isStart ? Self.matrixStart : Self.matrixEnd))
+        return true
+    }
+
     /// A run of letters: the name of a function, a word, or a product of letters.
     private mutating func letters() {
         var end = place
-        while end < text.count, text[end].isASCII, text[end].isLetter { end += 1 }
-        let run = String(text[place..<end])
+        while isLetter(end) { end += 1 }
+        let run = string(place..<end)
         let lower = run.lowercased()
         place = end
         if Self.functions.contains(lower) {
@@ -204,6 +295,10 @@ struct MathTokens {
             tokens.append(.name("pi"))
         } else if ["inf", "infinity", "oo"].contains(lower) {
             tokens.append(.name("infinity"))
+        } else if lower == "per" {
+            tokens.append(.mark("/"))
+        } else if lower == "sq" {
+            tokens.append(.word(run))
         } else if run.count > 1, run.count > 3 || Unit.isKnown(run) || ["or", "and"].contains(lower) {
             tokens.append(.word(run))
         } else if run.count == 1, isUnitHere(end - 1), Unit(run) != nil {
@@ -218,10 +313,15 @@ extension MathTokens {
     /// Whether a single letter stands where a unit does: behind a number and a space, or under another unit, and last.
     private func isUnitHere(_ index: Int) -> Bool {
         let after = index + 1 < text.count ? text[index + 1] : nil
-        guard after.map({ $0.isWhitespace || "^²³/.".contains($0) }) ?? true, index > 0 else { return false }
+        guard after.map({ $0.properties.isWhitespace || "^²³/.".unicodeScalars.contains($0) }) ?? true, index > 0 else {
+            return false
+        }
         if case .mark("/")? = tokens.last, tokens.count > 1, case .word = tokens[tokens.count - 2] { return true }
-        guard case .number? = tokens.last else { return false }
-        return text[index - 1].isWhitespace
+        // Behind a fraction only metres are likelier than a variable.
+        let isBehindFraction = (tokens.last == .mark("}") || tokens.last == .mark("½")) && text[index] == "m"
+        guard isSpace(index - 1) else { return false }
+        if case .number? = tokens.last { return true }
+        return isBehindFraction
     }
 }
 

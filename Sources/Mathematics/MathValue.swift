@@ -36,8 +36,11 @@ extension MathValue {
         case (_, .equation(let left, let right)) where left.isName:
             return isEquivalent(to: right, decimals: decimals)
         case (.bracketed(let open, let items, let close), .bracketed(let otherOpen, let others, let otherClose)):
-            return open == otherOpen && close == otherClose && items.count == others.count
-                && zip(items, others).allSatisfy { $0.isEquivalent(to: $1, decimals: decimals) }
+            return open == otherOpen && close == otherClose && Self.isSame(inOrder: items, others, decimals)
+        case (.set(let items), .bracketed("(", let others, ")")):
+            return Self.coordinates(items).map { Self.isSame(inOrder: $0, others, decimals) } ?? false
+        case (.bracketed("(", let items, ")"), .set(let others)):
+            return Self.coordinates(others).map { Self.isSame(inOrder: items, $0, decimals) } ?? false
         case (.set(let items), .set(let others)), (.union(let items), .union(let others)):
             return Self.isSame(items, others, decimals)
         case (.set(let items), _) where items.count == 1:
@@ -52,6 +55,14 @@ extension MathValue {
         _ a: Expression, _ unit: Unit?, _ percent: Bool, _ b: Expression, _ otherUnit: Unit?, _ otherPercent: Bool,
         _ decimals: Int?
     ) -> Bool {
+        if unit == nil, otherUnit != nil, !percent, let (number, letter) = a.withUnitLetter {
+            return isSame(number, letter, false, b, otherUnit, otherPercent, decimals)
+        }
+        if otherUnit == nil, unit != nil, !otherPercent, let (number, letter) = b.withUnitLetter {
+            return isSame(a, unit, percent, number, letter, false, decimals)
+        }
+        // A share is no length and no money.
+        if (percent && otherUnit != nil) || (otherPercent && unit != nil) { return false }
         if let unit, let otherUnit {
             guard unit.quantity == otherUnit.quantity else { return false }
             if unit.size != otherUnit.size {
@@ -63,6 +74,22 @@ extension MathValue {
         guard percent != otherPercent else { return false }
         let hundredth = Expression.quotient(percent ? a : b, .number(Rational(100)))
         return percent ? isClose(hundredth, b, decimals) : isClose(a, hundredth, decimals)
+    }
+
+    private static func isSame(inOrder items: [MathValue], _ others: [MathValue], _ decimals: Int?) -> Bool {
+        items.count == others.count && zip(items, others).allSatisfy { $0.isEquivalent(to: $1, decimals: decimals) }
+    }
+
+    /// The values of `x = 2, y = 3`, whose letters stand in their order; nil of anything else.
+    private static func coordinates(_ items: [MathValue]) -> [MathValue]? {
+        var names: [String] = []
+        var values: [MathValue] = []
+        for item in items {
+            guard case .equation(.variable(let name), let value) = item else { return nil }
+            names.append(name)
+            values.append(value)
+        }
+        return [["x", "y"], ["x", "y", "z"], ["a", "b"], ["a", "b", "c"]].contains(names) ? values : nil
     }
 
     private static func isClose(_ a: Expression, _ b: Expression, _ decimals: Int?) -> Bool {
@@ -89,7 +116,26 @@ extension MathValue {
     }
 }
 
+extension MathValue {
+    /// Whether it is two ends with brackets round them.
+    var isInterval: Bool {
+        if case .bracketed(let open, let items, let close) = self {
+            "([".contains(open) && ")]".contains(close) && items.count == 2
+        } else {
+            false
+        }
+    }
+}
+
 extension Expression {
+    /// Number and unit of `50m`, which was read as a product.
+    var withUnitLetter: (Expression, Unit)? {
+        guard case .product(let parts) = self, parts.count == 2, parts[0].variables.isEmpty,
+            case .variable(let name) = parts[1], let unit = Unit(name)
+        else { return nil }
+        return (parts[0], unit)
+    }
+
     /// Whether it is what stands on the left of `x = 5`: a letter, letters side by side, a function of a letter.
     var isName: Bool {
         switch self {

@@ -2,6 +2,8 @@
 struct Unit: Equatable, Sendable {
     let quantity: String
     let size: Rational
+    /// Whether it is but a noun that is counted, which is like itself alone.
+    var isNoun = false
 
     private static let table: [(quantity: String, names: [String], size: (Int, Int))] = [
         ("length", ["m", "meter", "meters", "metre", "metres"], (1, 1)),
@@ -31,7 +33,9 @@ struct Unit: Equatable, Sendable {
         ("power", ["w", "watt", "watts"], (1, 1)), ("power", ["kw"], (1000, 1)),
         ("voltage", ["v", "volt", "volts"], (1, 1)), ("resistance", ["ohm", "ohms"], (1, 1)),
         ("frequency", ["hz", "hertz"], (1, 1)), ("people", ["people", "persons", "person"], (1, 1)),
-        ("count", ["unit", "units"], (1, 1)), ("speed", ["mph"], (1, 1)), ("km/h", ["kmh", "kph"], (1, 1)),
+        ("count", ["unit", "units"], (1, 1)), ("length/time", ["mph"], (1_609_344, 3_600_000)),
+        ("length/time", ["kmh", "kph"], (1000, 3600)), ("money in euro", ["euro", "euros", "eur"], (1, 1)),
+        ("angle in radians", ["rad", "radian", "radians"], (1, 1)),
     ]
 
     private static let byName: [String: Unit] = {
@@ -54,6 +58,9 @@ struct Unit: Equatable, Sendable {
         else { return nil }
         self.init(quantity: power == 1 ? unit.quantity : "\(unit.quantity)^\(power)", size: size)
     }
+
+    /// What is counted.
+    init(noun: String) { (quantity, size, isNoun) = (noun, .one, true) }
 
     init(quantity: String, size: Rational) { (self.quantity, self.size) = (quantity, size) }
 }

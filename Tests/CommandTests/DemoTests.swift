@@ -81,7 +81,8 @@ import Testing
             }
             for part in ["exam", "sweep"] {
                 let arguments = [
-                    "demo", "--model", Command.checkpoint.path, "--limit", "21", "--training-steps", "0", "--output", "out",
+                    "demo", "--model", Command.checkpoint.path, "--limit", "21", "--training-steps", "0", "--output",
+                    "out",
                     "--json",
                 ]
                 let stopped = try Command.run(arguments, in: folder) { process in

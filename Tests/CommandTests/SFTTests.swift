@@ -4,7 +4,9 @@ import Testing
 
 /// `avar sft`: trained, killed, gone on with, watched, and refused.
 @Suite struct SFTTests {
-    private static func recipe(_ extra: String = "", training: String = "", data: String = "data/anchored.jsonl") -> String {
+    private static func recipe(_ extra: String = "", training: String = "", data: String = "data/anchored.jsonl")
+        -> String
+    {
         """
         model: \(Command.checkpoint.path)
         output: run
@@ -37,7 +39,8 @@ import Testing
         try withTemporaryFolder { folder in
             for (form, count) in [("anchored", "12"), ("multimodal", "5"), ("text", "5")] {
                 let made = try Command.run(
-                    "microworld", "cold-start", "--split", "train", "--count", count, "--form", form, "--output", "data",
+                    "microworld", "cold-start", "--split", "train", "--count", count, "--form", form, "--output",
+                    "data",
                     in: folder)
                 #expect(made.status == 0, "\(made.errors)")
             }
@@ -156,7 +159,9 @@ import Testing
             try browser.open(output.appendingPathComponent("report.html"), width: 1200)
             #expect(browser.complaints == [])
             let text = try browser.evaluate("document.body.textContent") as? String ?? ""
-            for words in ["Cold start", "Visual Attention Score", "Share of attention", "Held-out samples", "micro_batch_size"] {
+            for words in [
+                "Cold start", "Visual Attention Score", "Share of attention", "Held-out samples", "micro_batch_size",
+            ] {
                 #expect(text.localizedCaseInsensitiveContains(words), "\(words)")
             }
             // The result is a checkpoint like any other.
@@ -182,12 +187,15 @@ import Testing
             #expect(run.status == 0 && run.output.hasSuffix("run/adapter\n"), "\(run.errors)")
             #expect(run.errors.contains("by adapters") && run.errors.contains("17 samples"), "\(run.errors)")
             let merged = try Command.run(
-                "merge", "--model", Command.checkpoint.path, "--adapter", "run/adapter", "--output", "merged", in: folder)
+                "merge", "--model", Command.checkpoint.path, "--adapter", "run/adapter", "--output", "merged",
+                in: folder)
             #expect(merged.status == 0, "\(merged.errors)")
 
             try write(
-                Self.recipe("new_special_tokens: [<look>, </look>]\n", training: "  checkpointing: true\n  layout: padded")
-                    .replacing("output: run", with: "output: tokens").replacing("steps: 6", with: "steps: 2"),
+                Self.recipe(
+                    "new_special_tokens: [<look>, </look>]\n", training: "  checkpointing: true\n  layout: padded"
+                )
+                .replacing("output: run", with: "output: tokens").replacing("steps: 6", with: "steps: 2"),
                 in: folder)
             let tokens = try sft(in: folder)
             #expect(tokens.status == 0, "\(tokens.errors)")
@@ -216,7 +224,10 @@ import Testing
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
             // What is commented out are settings that exist, with values that they may have.
             let setting = /^( *)# ([a-z_0-9]+: .*)$/
-            let needsMore = ["name", "evaluation", "lora", "weight", "layers", "heads", "rank", "alpha", "dropout", "targets", "excluded"]
+            let needsMore = [
+                "name", "evaluation", "lora", "weight", "layers", "heads", "rank", "alpha", "dropout", "targets",
+                "excluded",
+            ]
             var count = 0
             let all = filled.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
                 guard let found = line.wholeMatch(of: setting),
@@ -254,13 +265,16 @@ import Testing
             let run = try sft(in: folder)
             #expect(run.status == 1, "\(run.errors)")
             // It says of which sample.
-            #expect(run.errors.contains("the losses of Line ") && run.errors.contains("anchored.jsonl of step 1"), "\(run.errors)")
+            #expect(
+                run.errors.contains("the losses of Line ") && run.errors.contains("anchored.jsonl of step 1"),
+                "\(run.errors)")
             #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("run/checkpoint").path))
             try write(
                 wild.replacing("output: run", with: "output: other")
                     .replacing("batch_size: 4", with: "batch_size: 4\n  skip_not_finite: 3"), in: folder)
             let skipping = try sft(in: folder)
-            #expect(skipping.status == 1 && skipping.errors.contains("3 steps in a row were skipped"), "\(skipping.errors)")
+            #expect(
+                skipping.status == 1 && skipping.errors.contains("3 steps in a row were skipped"), "\(skipping.errors)")
         }
     }
 
@@ -292,7 +306,9 @@ import Testing
             try write(plain.replacing("  train:", with: "  on_bad_sample: skip\n  train:"), in: folder)
             let skipping = try sft("--dry-run", in: folder)
             #expect(skipping.status == 0 && skipping.errors.contains("10 samples"), "\(skipping.errors)")
-            #expect(skipping.errors.contains("out: Line 5 of") && skipping.errors.contains("out: Line 8 of"), "\(skipping.errors)")
+            #expect(
+                skipping.errors.contains("out: Line 5 of") && skipping.errors.contains("out: Line 8 of"),
+                "\(skipping.errors)")
             // One too long is left out and counted, and none that is left is an error.
             try write(
                 plain.replacing("  train:", with: "  on_bad_sample: skip\n  maximum_tokens: 150\n  train:"), in: folder)

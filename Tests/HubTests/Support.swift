@@ -1,6 +1,7 @@
 import Foundation
 import Hub
 import HubServer
+import Requests
 import Synchronization
 import Testing
 
@@ -109,9 +110,9 @@ final class Scene: Sendable {
         environment["HF_TOKEN"] = token
         environment["HF_HUB_OFFLINE"] = offline ? "1" : nil
         var policy = RetryPolicy()
-        policy.lockInterval = .milliseconds(10)
         policy.sleep = { delay in self.slept.withLock { $0.append(delay) } }
-        return try HubClient(HubSettings(environment: environment), policy: policy) { event in
+        return try HubClient(HubSettings(environment: environment), policy: policy, lockInterval: .milliseconds(10)) {
+            event in
             self.heard.withLock { $0.append(event) }
         }
     }

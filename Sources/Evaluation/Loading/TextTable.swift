@@ -33,16 +33,16 @@ final class TextTable: BenchmarkTable {
             throw BenchmarkError.content("\(url.path) has no header with the names of columns")
         }
         let cells = RowCells(try file.bytes(header.range))
-        columns = try cells.ranges.indices.map { number in
+        let names = try cells.ranges.indices.map { number in
             guard let name = cells.text(number) else {
                 throw BenchmarkError.content("The header of \(url.path) is not UTF-8")
             }
             return name
         }
-        let names = columns
         if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw BenchmarkError.content("\(url.path) has two columns '\(name)'; rename one of them")
         }
+        columns = names
         state = Mutex(State(scanner: scanner))
     }
 

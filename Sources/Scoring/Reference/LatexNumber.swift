@@ -26,32 +26,59 @@ struct LatexNumber {
         }
     }
 
-    private enum Token: Equatable {
-        case number(String)
-        case command(String)
-        case mark(Unicode.Scalar)
-        /// `a` or `b`, names that mean something where the kit evaluates what it has printed.
-        case letter(Unicode.Scalar)
-    }
-
-    private let tokens: [Token]
-    /// The value of the letter `a`, if it has one.
-    private let variable: Double?
+    private let tokens: [LatexToken]
+    /// The values of the letters that have one.
+    private let variables: [Unicode.Scalar: Double]
     private var place = 0
     private var depth = 0
     private static let mostDepth = 60
-    private static let mostDigits = 400
 
     /// The value of a text, nil if it has none.
-    static func value(of text: PythonText, a variable: Double? = nil) -> Double? {
-        guard text.scalars.count < 10_000, let tokens = tokens(LatexText.normalized(text).scalars) else { return nil }
-        var parser = LatexNumber(tokens: tokens, variable: variable)
+    /// - Parameters:
+    ///   - text: in small letters.
+    ///   - variables: the values of the letters `a` and `b`, where they have one.
+    /// - Returns: nil if it has none.
+    static func value(of text: PythonText, variables: [Unicode.Scalar: Double] = [:]) -> Double? {
+        guard text.scalars.count < 10_000 else { return nil }
+        let normalized = LatexText.normalized(text)
+        if let number = LatexText.grouped(normalized) { return number }
+        guard let tokens = LatexToken.tokens(normalized.scalars) else { return nil }
+        return value(of: tokens, variables)
+    }
+
+    private static func value(of tokens: [LatexToken], _ variables: [Unicode.Scalar: Double]) -> Double? {
+        // Of what is about as large the library takes the left side, unless that is only letters.
+        if let mark = tokens.lastIndex(of: .command("approx")) {
+            let left = Array(tokens[..<mark])
+            let isName = !left.isEmpty && left.allSatisfy(\.isSymbol)
+            return value(of: isName ? Array(tokens[(mark + 1)...]) : left, variables)
+        }
+        guard let tokens = unwrapped(tokens) else { return nil }
+        if tokens.count == 1, case .text(let content) = tokens[0] {
+            // Its text is printed as it is, and evaluated.
+            if let value = variables.first(where: { String($0.key) == content })?.value { return value }
+            return PythonExpression.value(of: PythonText(content), names: [:])?.double
+        }
+        var parser = LatexNumber(tokens: tokens, variables: variables)
         guard let value = parser.sum(), parser.place == tokens.count else { return nil }
         let double = value.double
         return double.isFinite ? double : nil
     }
 
-    private init(tokens: [Token], variable: Double?) { (self.tokens, self.variable) = (tokens, variable) }
+    /// What stands in parentheses that stand around everything; nil in braces, which make a set.
+    private static func unwrapped(_ tokens: [LatexToken]) -> [LatexToken]? {
+        var tokens = tokens
+        while tokens.count > 2, let first = tokens.first, LatexToken.isWhole(tokens) {
+            if first == .mark("{") || first == .command("{") { return nil }
+            guard first == .mark("(") || first == .mark("[") || first == .command("(") else { break }
+            tokens = Array(tokens[1..<tokens.count - 1])
+        }
+        return tokens
+    }
+
+    private init(tokens: [LatexToken], variables: [Unicode.Scalar: Double]) {
+        (self.tokens, self.variables) = (tokens, variables)
+    }
 
     /// Whether two texts are the same expression of the letters `a` and `b`.
     ///
@@ -62,89 +89,26 @@ struct LatexNumber {
         return first == second
     }
 
-    private static func lettered(_ text: PythonText) -> [Token]? {
-        guard text.scalars.count < 10_000, var tokens = tokens(LatexText.normalized(text).scalars) else { return nil }
-        while let first = tokens.first, tokens.count > 2 {
-            if first == .command("text"), tokens.count == 4 || tokens[2] == .mark("(") {
-                tokens.removeFirst()
-            } else if let last = tokens.last,
-                [[.mark("("), .mark(")")], [.mark("{"), .mark("}")], [.mark("["), .mark("]")]]
-                    .contains([first, last]), !tokens[1..<tokens.count - 1].contains(last)
+    private static func lettered(_ text: PythonText) -> [LatexToken]? {
+        guard text.scalars.count < 10_000, let tokens = LatexToken.tokens(LatexText.normalized(text).scalars),
+            let inner = unwrapped(tokens)
+        else { return nil }
+        let plain = inner.map { token -> LatexToken in
+            if case .text(let content) = token, ["a", "b"].contains(content), let letter = content.unicodeScalars.first
             {
-                tokens = Array(tokens[1..<tokens.count - 1])
-            } else {
-                break
+                return .letter(letter)
+            }
+            return token
+        }
+        let isKnown = plain.allSatisfy { token in
+            switch token {
+            case .command(let name): name == "frac"
+            case .text: false
+            case .letter(let letter): letter == "a" || letter == "b"
+            case .number, .mark: true
             }
         }
-        let isKnown = tokens.allSatisfy { if case .command(let name) = $0 { name == "frac" } else { true } }
-        return isKnown && tokens.contains { if case .letter = $0 { true } else { false } } ? tokens : nil
-    }
-
-    // MARK: Tokens
-
-    private static func tokens(_ text: [Unicode.Scalar]) -> [Token]? {
-        var result: [Token] = []
-        var place = 0
-        func isDigit(_ index: Int) -> Bool { index < text.count && ("0"..."9").contains(text[index]) }
-        while place < text.count {
-            let scalar = text[place]
-            if scalar == " " || scalar == "\r" {
-                place += 1
-            } else if isDigit(place) || (scalar == "." && isDigit(place + 1)) {
-                // Behind the minus of typography the library's number has no groups.
-                let isGrouped = place == 0 || text[place - 1] != "\u{2212}"
-                guard let end = end(ofNumber: text, place, isGrouped: isGrouped) else { return nil }
-                let digits = text[place..<end].filter { $0 != "," }
-                guard digits.count <= mostDigits else { return nil }
-                result.append(.number(PythonText(Array(digits)).string))
-                place = end
-            } else if scalar == "\\" {
-                var end = place + 1
-                while end < text.count, ("a"..."z").contains(text[end]) || ("A"..."Z").contains(text[end]) { end += 1 }
-                if end == place + 1 { end = min(end + 1, text.count) }
-                let name = PythonText(Array(text[(place + 1)..<end])).string
-                place = end
-                switch name {
-                case ",", ":", ";", " ", "quad", "qquad": continue
-                case "%": result.append(.mark("%"))
-                case "lbrack": result.append(.mark("["))
-                case "rbrack": result.append(.mark("]"))
-                case "lbrace": result.append(.mark("{"))
-                case "rbrace": result.append(.mark("}"))
-                case "times", "cdot": result.append(.mark("*"))
-                case "div": result.append(.mark("/"))
-                default: result.append(.command(name))
-                }
-            } else {
-                switch scalar {
-                case "\u{2212}", "-": result.append(.mark("-"))
-                case "+", "*", "/", ":", "^", "_", "(", ")", "[", "]", "{", "}", "%": result.append(.mark(scalar))
-                case "a", "b": result.append(.letter(scalar))
-                default: return nil
-                }
-                place += 1
-            }
-        }
-        return result
-    }
-
-    /// Where a number ends: digits, groups of three behind commas, a point with digits behind it.
-    private static func end(ofNumber text: [Unicode.Scalar], _ start: Int, isGrouped: Bool) -> Int? {
-        var place = start
-        func isDigit(_ index: Int) -> Bool { index < text.count && ("0"..."9").contains(text[index]) }
-        while isDigit(place) { place += 1 }
-        while isGrouped, place < text.count, text[place] == ",", isDigit(place + 1), isDigit(place + 2),
-            isDigit(place + 3)
-        {
-            place += 4
-            // Digits that follow a group are a number of their own.
-        }
-        if place < text.count, text[place] == "." {
-            guard isDigit(place + 1) else { return nil }
-            place += 1
-            while isDigit(place) { place += 1 }
-        }
-        return place
+        return isKnown && plain.contains { if case .letter = $0 { true } else { false } } ? plain : nil
     }
 
     // MARK: Grammar
@@ -229,8 +193,10 @@ struct LatexNumber {
         guard place < tokens.count else { return false }
         switch tokens[place] {
         case .number, .letter: return true
+        case .text: return true
         case .mark(let mark): return ["(", "[", "{"].contains(mark)
-        case .command(let name): return ["frac", "text"].contains(name)
+        case .command(let name):
+            return ["frac", "sqrt", "binom", "dbinom", "tbinom", "gcd", "lcm", "phantom"].contains(name)
         }
     }
 
@@ -284,11 +250,18 @@ struct LatexNumber {
         place += 1
         switch token {
         case .number(let digits): return Self.number(digits)
-        case .letter("a"): return variable.map { .lazy($0) }
+        case .letter(let letter): return variables[letter].map { .lazy($0) }
+        case .text(let content):
+            // Not a number to the library, whatever it says: it is printed and evaluated only.
+            if let value = variables.first(where: { String($0.key) == content })?.value { return .lazy(value) }
+            return (PythonNumber(float: content)?.double).map { .lazy($0) }
         case .mark("("): return group(until: ")")
         case .mark("["): return group(until: "]")
         case .mark("{"): return group(until: "}")
-        case .command("text"): return take("{") ? group(until: "}") : nil
+        case .command("phantom"): return take("{") ? group(until: "}") : nil
+        case .command("sqrt"): return root()
+        case .command("binom"), .command("dbinom"), .command("tbinom"): return binomial()
+        case .command("gcd"), .command("lcm"): return divisor(isGreatest: token == .command("gcd"))
         case .command("frac"):
             guard take("{"), let top = group(until: "}"), take("{"), let bottom = group(until: "}") else { return nil }
             if case .rational(let a, 1) = top, case .rational(let b, 1) = bottom {
@@ -297,6 +270,41 @@ struct LatexNumber {
             return bottom.double == 0 ? nil : .lazy(top.double / bottom.double)
         default: return nil
         }
+    }
+
+    /// A root with an index: a square root is printed by a name that is not known.
+    private mutating func root() -> Value? {
+        guard take("["), let index = sum(), take("]"), take("{"), let base = group(until: "}"),
+            case .rational(let p, let q) = index, !p.isZero, let exponent = Value.rational(reducing: q, over: p)
+        else { return nil }
+        return Self.power(base, exponent)
+    }
+
+    /// The number of ways to choose, which the library computes at once.
+    private mutating func binomial() -> Value? {
+        guard take("{"), let top = group(until: "}"), take("{"), let bottom = group(until: "}"),
+            case .rational(let n, 1) = top, case .rational(let k, 1) = bottom, n >= 0, n < 1000
+        else { return nil }
+        guard k >= 0, k <= n else { return .rational(0, 1) }
+        var result = BigInt(1)
+        for step in 0..<Int(k) { result = result * (n - BigInt(step)) / BigInt(step + 1) }
+        return .rational(result, 1)
+    }
+
+    /// The greatest common divisor or the least common multiple of whole numbers, which the library takes for no whole number.
+    private mutating func divisor(isGreatest: Bool) -> Value? {
+        guard take("(") else { return nil }
+        var result: BigInt?
+        repeat {
+            guard let value = sum(), case .rational(let number, 1) = value else { return nil }
+            let common = result.map { $0.greatestCommonDivisor(with: number) }
+            if let last = result, let common, !isGreatest {
+                result = common.isZero ? 0 : BigInt((last * number / common).magnitude)
+            } else {
+                result = common ?? number
+            }
+        } while take(",")
+        return take(")") ? result.map { .lazy(Double($0)) } : nil
     }
 
     private mutating func group(until mark: Unicode.Scalar) -> Value? {
@@ -314,43 +322,5 @@ struct LatexNumber {
         if case .rational(let p, 2) = exponent, p == 1 || p == -1 { return nil }
         let result = pow(base.double, exponent.double)
         return result.isFinite ? .lazy(result) : nil
-    }
-}
-
-/// What latex2sympy2-extended does to a text before it parses it.
-enum LatexText {
-    private static let removed = ["\\left", "\\right", "\\displaystyle", "\\!", "\\$", "$", "\"", "'"]
-    private static let replaced = [
-        ("\\dfrac", "\\frac"), ("\\tfrac", "\\frac"), ("\\cfrac", "\\frac"), ("\\mathrm", "\\text"),
-        ("\\mathbf", "\\text"),
-        ("\\mathit", "\\text"), ("\\textbf", "\\text"), ("\\textit", "\\text"), ("\\textrm", "\\text"), ("{,}", ","),
-        ("percent", "\\%"), ("\n", " "), ("\t", " "),
-    ]
-
-    static func normalized(_ text: PythonText) -> PythonText {
-        var result = unboxed(text.string)
-        for word in removed { result = result.replacingOccurrences(of: word, with: "") }
-        for (old, new) in replaced { result = result.replacingOccurrences(of: old, with: new) }
-        return PythonText(result)
-    }
-
-    /// What stands in the box, if there is one; of several the library makes a set, which has no value.
-    private static func unboxed(_ text: String) -> String {
-        guard let mark = text.range(of: "\\boxed", options: .backwards) else { return text }
-        let rest = text[mark.upperBound...].drop { $0 == " " }
-        guard rest.first == "{" else { return String(rest) }
-        var open = 0
-        for index in rest.indices {
-            if rest[index] == "{" { open += 1 }
-            if rest[index] == "}" { open -= 1 }
-            if open == 0 {
-                let inside = String(rest[rest.index(after: rest.startIndex)..<index])
-                let before = text[..<mark.lowerBound]
-                guard before.contains("\\boxed") else { return inside.trimmingCharacters(in: .whitespaces) }
-                let other = unboxed(String(before))
-                return other == inside ? inside : "\(other), \(inside)"
-            }
-        }
-        return String(rest)
     }
 }

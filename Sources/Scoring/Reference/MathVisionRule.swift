@@ -14,10 +14,17 @@ enum MathVisionRule {
                 return true
             }
         }
-        guard let right = LatexNumber.value(of: answer) else {
-            return LatexNumber.isSameOfLetters(prediction, answer)
+        // What the kit makes of the two as LaTeX has the names `a` and `b` where it evaluates them.
+        if let right = LatexNumber.value(of: answer) {
+            return LatexNumber.value(of: prediction, variables: ["a": right]).map { abs(right - $0) < tolerance }
+                ?? false
         }
-        return LatexNumber.value(of: prediction, a: right).map { abs(right - $0) < tolerance } ?? false
+        if let found = LatexNumber.value(of: prediction),
+            let right = LatexNumber.value(of: answer, variables: ["b": found])
+        {
+            return abs(right - found) < tolerance
+        }
+        return LatexNumber.isSameOfLetters(prediction, answer)
     }
 
     private static func isClose(_ first: PythonNumber, _ second: PythonNumber) -> Bool {

@@ -29,7 +29,7 @@ struct FinalText {
             return
         }
         var found: [(Mark, String)] = []
-        switch Self.boxes(spoken) {
+        switch Self.boxes(spoken, isWhole: true) {
         case .none: break
         case .some(let box):
             candidates = box.map { [(.box, $0)] } ?? []
@@ -57,7 +57,9 @@ struct FinalText {
 
     /// What follows the last closed thought; nothing of one that is not closed.
     private static func withoutThoughts(_ text: String) -> String {
-        if let end = text.range(of: "</think>", caseInsensitive: true, last: true) { return String(text[end.upperBound...]) }
+        if let end = text.range(of: "</think>", caseInsensitive: true, last: true) {
+            return String(text[end.upperBound...])
+        }
         guard let start = text.range(of: "<think>", caseInsensitive: true) else { return text }
         return String(text[..<start.lowerBound])
     }
@@ -67,8 +69,18 @@ struct FinalText {
         guard let end = text.range(of: "</answer>", caseInsensitive: true, last: true) else { return nil }
         let before = text[..<end.lowerBound]
         guard let start = before.range(of: "<answer>", caseInsensitive: true, last: true) else { return nil }
-        return String(before[start.upperBound...]).trimmed
+        let last = String(before[start.upperBound...]).trimmed
+        let earlier = text[..<start.lowerBound]
+        guard let close = earlier.range(of: "</answer>", caseInsensitive: true, last: true),
+            earlier[close.upperBound...].utf8.count < closeBy,
+            let open = earlier[..<close.lowerBound].range(of: "<answer>", caseInsensitive: true, last: true)
+        else { return last }
+        // Two side by side do not decide, unless they say the same.
+        return String(earlier[open.upperBound..<close.lowerBound]).trimmed == last ? last : ""
     }
+
+    /// So many bytes between two answers, and they stand side by side.
+    private static let closeBy = 12
 
     /// The answer within a tag may be in a box or behind "the answer is" again.
     private static func inside(_ text: String) -> [String] {
@@ -81,20 +93,23 @@ struct FinalText {
     }
 
     /// What stands in the last box; nil within if several stand side by side and differ; nil if there is none.
-    private static func boxes(_ text: String) -> String?? {
+    private static func boxes(_ text: String, isWhole: Bool = false, mark name: String = "\\boxed{") -> String?? {
         var found: [(text: String, range: Range<String.Index>)] = []
         var rest = text.startIndex
-        while let mark = text.range(of: "\\boxed{", from: rest) {
+        while let mark = text.range(of: name, from: rest) {
             guard let close = closingBrace(text, mark.upperBound) else { break }
             found.append((String(text[mark.upperBound..<close]).trimmed, mark.lowerBound..<text.index(after: close)))
             rest = text.index(after: close)
         }
-        guard let last = found.last else { return .none }
+        guard let last = found.last else {
+            return name == "\\boxed{" ? boxes(text, isWhole: isWhole, mark: "\\fbox{") : .none
+        }
+        if isWhole, Contrast.takesBack(String(text[last.range.upperBound...])) { return .some(nil) }
         if found.count > 1 {
             let previous = found[found.count - 2]
             let between = text[previous.range.upperBound..<last.range.lowerBound]
             // "\boxed{A} or \boxed{B}" does not decide.
-            if previous.text != last.text, between.count < 12 { return .some(nil) }
+            if previous.text != last.text, between.utf8.count < closeBy { return .some(nil) }
         }
         return .some(last.text)
     }
@@ -115,28 +130,40 @@ struct FinalText {
 extension StringProtocol {
     /// Without white space at either end.
     var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else {
             return ""
         }
         return String(self[first...last])
     }
 
     /// Where another text stands in this one, the first time or the last.
-    func range(of part: String, caseInsensitive: Bool = false, last: Bool = false, from start: Index? = nil) -> Range<Index>? {
-        let wanted = Array(part.unicodeScalars)
-        let text = Array(unicodeScalars)
-        guard let first = wanted.first, text.count >= wanted.count else { return nil }
-        func same(_ a: Unicode.Scalar, _ b: Unicode.Scalar) -> Bool {
-            a == b || (caseInsensitive && a.isASCII && b.isASCII && (a.value | 32) == (b.value | 32) && a.properties.isAlphabetic)
+    func range(
+        of part: String, caseInsensitive: Bool = false, last: Bool = false, from start: Index? = nil
+    ) -> Range<Index>? {
+        let wanted = Array(part.utf8)
+        let bytes = utf8
+        func same(_ a: UInt8, _ b: UInt8) -> Bool {
+            a == b || (caseInsensitive && a | 32 == b | 32 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(a | 32))
         }
-        let begin = start.map { unicodeScalars.distance(from: startIndex, to: $0) } ?? 0
-        guard begin <= text.count - wanted.count else { return nil }
-        func matches(_ place: Int) -> Bool {
-            same(text[place], first) && (1..<wanted.count).allSatisfy { same(text[place + $0], wanted[$0]) }
+        func end(_ place: Index) -> Index? {
+            var place = place
+            for byte in wanted {
+                guard place < bytes.endIndex, same(bytes[place], byte) else { return nil }
+                place = bytes.index(after: place)
+            }
+            return place
         }
-        let places = begin...(text.count - wanted.count)
-        guard let place = last ? places.last(where: matches) : places.first(where: matches) else { return nil }
-        let lower = unicodeScalars.index(startIndex, offsetBy: place)
-        return lower..<unicodeScalars.index(lower, offsetBy: wanted.count)
+        guard let first = wanted.first else { return nil }
+        var found: Range<Index>?
+        var place = start ?? startIndex
+        while place < bytes.endIndex {
+            if same(bytes[place], first), let end = end(place) {
+                found = place..<end
+                if !last { return found }
+            }
+            place = bytes.index(after: place)
+        }
+        return found
     }
 }

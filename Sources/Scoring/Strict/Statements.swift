@@ -8,19 +8,33 @@ enum Statements {
         case nothing
     }
 
-    private static let leads = [
-        "answer is", "answer should be", "answer would be", "answer must be", "answer:", "answer：", "answer =", "answer choice is",
-        "answer option is", "answer is option", "correct option is", "correct choice is", "right option is", "right choice is",
-        "best option is", "best choice is", "correct letter is", "option is", "choice is", "i choose", "i pick", "i select", "i'd choose",
-        "i would choose", "i will choose", "i'll choose", "i'd pick", "we choose", "we pick", "i go with", "i'll go with", "i will go with",
-        "my choice:", "choice:", "option:", "final answer", "choose option", "solution is", "result is", "答案是", "答案为", "答案：", "答案:",
+    private static let leads: [Pattern] = [
+        "answer is", "answer should be", "answer would be", "answer must be", "answer:", "answer：", "answer**:",
+        "answer**：", "answer =",
+        "answer choice is",
+        "answer option is", "answer is option", "correct option is", "correct choice is", "right option is",
+        "right choice is",
+        "best option is", "best choice is", "correct letter is", "option is", "choice is", "i choose", "i pick",
+        "i select", "i'd choose",
+        "i would choose", "i will choose", "i'll choose", "i'd pick", "we choose", "we pick", "i go with",
+        "i'll go with", "i will go with",
+        "go with", "opt for", "i would say", "i'd say", "i say", "ans:", "ans.", "ans is", "my choice:", "choice:",
+        "option:", "final answer", "choose option", "solution is", "result is", "答案是", "答案为",
+        "答案：", "答案:",
     ]
-    private static let tails = [
-        " is the correct answer", " is the right answer", " is the best answer", " is the answer", " is the correct option",
-        " is the right option", " is the correct choice", " is the right choice", " is the correct one", " is correct", " is right",
+    private static let tails: [Pattern] = [
+        " is the correct answer", " is the right answer", " is the best answer", " is the answer",
+        " is the correct option",
+        " is the right option", " is the correct choice", " is the right choice", " is the correct one", " is correct",
+        " is right",
     ]
-    private static let excluded = ["wrong answer", "incorrect answer", "wrong option", "incorrect option", "wrong choice"]
-    private static let doubts = ["if ", "whether ", "suppose ", "assume ", "would the ", "is the ", "what ", "which "]
+    private static let excluded: [Pattern] = [
+        "wrong answer", "incorrect answer", "wrong option", "incorrect option", "wrong choice", "second choice",
+        "another choice", "runner-up",
+    ]
+    private static let doubts: [Pattern] = [
+        "if ", "whether ", "suppose ", "assume ", "would the ", "is the ", "what ", "which ",
+    ]
     /// So many different answers in one text are a list of options, and no correction.
     private static let tooMany = 3
 
@@ -28,57 +42,87 @@ enum Statements {
     static func last(in text: String) -> Finding {
         let sentences = Sentences.split(text)
         var said: [String] = []
+        var isTakenBack = false
         for (index, sentence) in sentences.enumerated() {
-            guard let found = statement(in: sentence) else { continue }
+            let bytes = Bytes(sentence)
+            guard let found = statement(in: bytes) else {
+                isTakenBack = isTakenBack || !said.isEmpty && Contrast.takesBack(bytes)
+                continue
+            }
             var answer = Self.cut(found)
             if bare(answer).isEmpty, index + 1 < sentences.count { answer = Self.cut(sentences[index + 1]) }
             if isDenied(answer) { continue }
-            if !bare(answer).isEmpty { said.append(answer) }
+            if !bare(answer).isEmpty {
+                said.append(answer)
+                isTakenBack = false
+            }
         }
         guard let last = said.last else { return .nothing }
+        if isTakenBack { return .contradiction }
         return Set(said.map { bare($0).lowercased() }).count >= tooMany ? .contradiction : .answer(last)
     }
 
-    private static func statement(in sentence: String) -> String? {
-        let small = sentence.lowercased()
-        guard small.count == sentence.count, !excluded.contains(where: small.contains),
-            !doubts.contains(where: small.hasPrefix), !sentence.hasSuffix("?")
+    /// Words without which a sentence says nothing of the kind.
+    private static let keys: [Pattern] = [
+        "answer", "option", "choice", "choose", "pick", "say", "ans", "opt for", "select", "go with", "letter",
+        "solution", "result",
+        " is correct", " is right", "答案",
+    ]
+    private static let reasons: [Pattern] = [
+        ", because", " because", ", since", " since ", ", as ", "; ", ", which", ", so ", " (because", ", where",
+    ]
+    private static let openings = [
+        ":", "：", "is ", "=", "option ", "Option ", "that ", "clearly ", "therefore ", "definitely ", "indeed ",
+        "simply ",
+    ]
+
+    private static func statement(in bytes: Bytes) -> String? {
+        guard keys.contains(where: bytes.contains), !excluded.contains(where: bytes.contains),
+            !doubts.contains(where: bytes.hasPrefix), bytes.small.last != UInt8(ascii: "?")
         else { return nil }
-        var best: String.Index?
+        var best: Range<Int>?
         for lead in leads {
-            guard let range = small.range(of: lead, last: true) else { continue }
+            guard let range = bytes.range(of: lead, last: true) else { continue }
             // A word of its own.
-            if range.lowerBound > small.startIndex, small[small.index(before: range.lowerBound)].isLetter,
-                lead.first?.isASCII == true
-            {
-                continue
-            }
-            best = max(best ?? range.upperBound, range.upperBound)
+            if range.lowerBound > 0, isLetter(bytes.small[range.lowerBound - 1]), isLetter(lead.bytes[0]) { continue }
+            if best.map({ range.upperBound > $0.upperBound }) ?? true { best = range }
         }
-        if let best {
-            let offset = small.distance(from: small.startIndex, to: best)
-            return String(sentence.dropFirst(offset))
-        }
+        if let best { return isMeant(bytes, best) ? bytes.text(from: best.upperBound) : nil }
         for tail in tails {
-            guard let range = small.range(of: tail, last: true) else { continue }
-            let offset = small.distance(from: small.startIndex, to: range.lowerBound)
-            return String(sentence.prefix(offset)).withoutOpening
+            if let range = bytes.range(of: tail, last: true) {
+                return bytes.text(upTo: range.lowerBound).withoutOpening
+            }
         }
         return nil
     }
 
+    private static let hedges: [Pattern] = [
+        " not ", "n't ", " never ", "whether", "unclear", "might say", "may say", "some say", "would be tempted",
+        "could say",
+        "unless", "claim",
+    ]
+    private static let conditions: [Pattern] = [" if ", " unless ", " provided ", " only when "]
+
+    /// Whether it is said as a fact: not denied in the clause before, and under no condition behind.
+    private static func isMeant(_ bytes: Bytes, _ lead: Range<Int>) -> Bool {
+        let before = Bytes(" " + bytes.text(upTo: lead.lowerBound))
+        let clause =
+            [", ", "; ", ": ", " but ", " so "].compactMap { (mark: Pattern) in
+                before.range(of: mark, last: true)?.upperBound
+            }.max() ?? 1
+        let own = Bytes(" " + before.text(from: clause) + " ")
+        let behind = Bytes(bytes.text(from: lead.upperBound))
+        return !hedges.contains(where: own.contains) && !conditions.contains(where: behind.contains)
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+
     /// Without the reason that follows.
     private static func cut(_ text: String) -> String {
-        var result = text
-        let small = text.lowercased()
-        guard small.count == text.count else { return text.trimmed }
-        for reason in [", because", " because", ", since", " since ", ", as ", "; ", ", which", ", so ", " (because", ", where"] {
-            guard let range = small.range(of: reason) else { continue }
-            let offset = small.distance(from: small.startIndex, to: range.lowerBound)
-            if offset < result.count { result = String(text.prefix(offset)) }
-        }
-        result = result.trimmed
-        for opening in [":", "：", "is ", "=", "option ", "Option ", "that ", "clearly ", "therefore ", "definitely ", "indeed ", "simply "] where result.hasPrefix(opening) {
+        let bytes = Bytes(Contrast.removed(from: text))
+        let end = reasons.compactMap { bytes.range(of: $0)?.lowerBound }.min() ?? bytes.small.count
+        var result = bytes.text(upTo: end).trimmed
+        for opening in openings where result.hasPrefix(opening) {
             result = String(result.dropFirst(opening.count)).trimmed
         }
         return result
@@ -88,114 +132,24 @@ enum Statements {
 
     private static func isDenied(_ text: String) -> Bool {
         let small = Plain.bare(text).lowercased()
-        return ["not ", "n't ", "neither ", "never ", "unknown", "unclear", "impossible to"].contains(where: small.hasPrefix)
-    }
-}
-
-/// A text cut into sentences.
-enum Sentences {
-    static func split(_ text: String) -> [String] {
-        var result: [String] = []
-        var current = ""
-        let characters = Array(text)
-        for (index, character) in characters.enumerated() {
-            if character.isNewline || character == "。" {
-                result.append(current)
-                current = ""
-                continue
-            }
-            current.append(character)
-            let isEnd = ".!?".contains(character) && (index + 1 == characters.count || characters[index + 1].isWhitespace)
-            // "B. a tent" and "vs. 3" go on, but not "It is B. It floats."
-            let next = characters[(index + 1)...].first { !$0.isWhitespace }
-            if isEnd, !isLabel(current, next: next) {
-                result.append(current)
-                current = ""
-            }
-        }
-        result.append(current)
-        return result.map(\.trimmed).filter { !$0.isEmpty }
-    }
-
-    /// Whether a full stop follows a single letter or number at the beginning, or a word that is cut short.
-    private static func isLabel(_ text: String, next: Character?) -> Bool {
-        let word = text.dropLast().split(whereSeparator: { $0.isWhitespace || "(*:".contains($0) }).last ?? ""
-        guard text.hasSuffix(".") else { return false }
-        let isFirst = text.dropLast().trimmed == word
-        return (word.count == 1 && word.allSatisfy { $0.isLetter && $0.isUppercase } && (isFirst || next?.isUppercase == false)) || ["vs", "approx", "e.g", "i.e", "no", "fig"].contains(word.lowercased())
-            || (word.allSatisfy(\.isNumber) && isFirst)
-    }
-}
-
-/// Texts without what stands around their words.
-enum Plain {
-    private static let marks: Set<Character> = [
-        "*", "_", "`", "\"", "'", "“", "”", "‘", "’", "「", "」", ".", ",", ";", ":", "!", "?", "。", "，", "：", "#", "-", "–", "—", " ", "\t", ">",
-    ]
-    private static let pairs: [(String, String)] = [("(", ")"), ("[", "]"), ("{", "}"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("<", ">"), ("（", "）"), ("【", "】")]
-    private static let wrappers = ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\boxed{", "\\textit{"]
-
-    /// Without marks at either end, and without brackets and commands around all of it.
-    static func bare(_ text: String) -> String {
-        var result = text.trimmed
-        for _ in 0..<12 {
-            let before = result
-            result = strip(result)
-            for (open, close) in pairs
-            where result.count > open.count + close.count && result.hasPrefix(open) && result.hasSuffix(close) && isPair(result, open, close) {
-                result = String(result.dropFirst(open.count).dropLast(close.count)).trimmed
-            }
-            for wrapper in wrappers where result.hasPrefix(wrapper) && result.hasSuffix("}") {
-                result = String(result.dropFirst(wrapper.count).dropLast()).trimmed
-            }
-            if result == before { break }
-        }
-        return result
-    }
-
-    private static func strip(_ text: String) -> String {
-        var characters = Array(text)[...]
-        while let last = characters.last, marks.contains(last) { characters.removeLast() }
-        while let first = characters.first, marks.contains(first) {
-            // A minus or a point in front of a digit is part of a number.
-            if characters.count > 1, first == "-" || first == "–" || first == ".", characters[characters.startIndex + 1].isNumber || characters[characters.startIndex + 1] == "." || characters[characters.startIndex + 1] == "\\" { break }
-            characters.removeFirst()
-        }
-        return String(characters)
-    }
-
-    /// Whether brackets at both ends belong together.
-    private static func isPair(_ text: String, _ open: String, _ close: String) -> Bool {
-        guard open.count == 1, open != close, let opening = open.first, let closing = close.first else {
-            return !text.dropFirst(open.count).dropLast(close.count).contains(open)
-        }
-        // A tuple keeps its brackets.
-        if text.contains(",") { return false }
-        var depth = 0
-        for (index, character) in text.enumerated() {
-            if character == opening { depth += 1 }
-            if character == closing { depth -= 1 }
-            if depth == 0, index < text.count - 1 { return false }
-        }
-        return true
-    }
-
-    /// For comparing words: small letters, single spaces, no article in front.
-    static func words(_ text: String) -> String {
-        var words = bare(text).lowercased().split(whereSeparator: { $0.isWhitespace }).map(String.init)
-        if words.count > 1, let first = words.first, ["the", "a", "an"].contains(first) { words.removeFirst() }
-        return words.map { $0 == "&" ? "and" : $0 }.joined(separator: " ")
+        return ["not ", "n't ", "neither ", "never ", "unknown", "unclear", "impossible to"].contains(
+            where: small.hasPrefix)
     }
 }
 
 extension String {
     /// Without the words that only lead to what follows.
-    fileprivate var withoutOpening: String {
+    var withoutOpening: String {
         var result = trimmed
         for _ in 0..<4 {
             let before = result
-            for word in ["so", "thus", "hence", "therefore", "then", "clearly", "option", "choice", "answer", "letter", ",", "I think", "I believe", "that", "we see that", "we conclude that"]
-            where result.lowercased().hasPrefix(word.lowercased() + (word == "," ? "" : " ")) || (word != "," && result.lowercased().hasPrefix(word.lowercased() + ",")) {
+            for word in [
+                "so", "thus", "hence", "therefore", "then", "clearly", "option", "choice", "answer", "letter", ",",
+                "I think", "I believe", "that", "we see that", "we conclude that",
+            ]
+            where result.lowercased().hasPrefix(word.lowercased() + (word == "," ? "" : " "))
+                || (word != "," && result.lowercased().hasPrefix(word.lowercased() + ","))
+            {
                 result = String(result.dropFirst(word.count)).trimmed
             }
             if result == before { break }

@@ -24,7 +24,9 @@ public struct StrictReading: AnswerReading {
             return Judgement(extracted: found, isCorrect: found != nil && found == answer)
         case .yesNo:
             let found = YesNoResolver.answer(in: final)
-            return Judgement(extracted: found, isCorrect: found != nil && found?.lowercased() == exercise.answer.trimmed.lowercased())
+            return Judgement(
+                extracted: found, isCorrect: found != nil && found?.lowercased() == exercise.answer.trimmed.lowercased()
+            )
         case .freeForm:
             let resolver = FreeFormResolver(exercise)
             let found = resolver.answer(in: final)

@@ -1,5 +1,6 @@
 import QwenVL
 import RandomNumbers
+import Statistics
 
 /// How uncertain a correlation is: the percentile bootstrap's confidence interval.
 public struct BootstrapInterval: Sendable, Equatable, Codable {
@@ -38,8 +39,8 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
         let values = Self.coefficients(x, y, groups: groups, resamples: resamples, seed: seed, ofRanks: ofRanks)
             .sorted()
         guard values.count * 2 > resamples else { return nil }
-        lower = Self.quantile(values, (1 - level) / 2)
-        upper = Self.quantile(values, (1 + level) / 2)
+        lower = Quantile.linear(values, (1 - level) / 2)
+        upper = Quantile.linear(values, (1 + level) / 2)
         self.level = level
         self.resamples = values.count
         undefined = resamples - values.count
@@ -74,13 +75,5 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
         }
         let r = xy / (xx.squareRoot() * yy.squareRoot())
         return r.isFinite ? min(1, max(-1, r)) : nil
-    }
-
-    /// The value below which a share lies, by linear interpolation (type 7 of Hyndman and Fan, numpy's default).
-    static func quantile(_ sorted: [Double], _ share: Double) -> Double {
-        let place = share * Double(sorted.count - 1)
-        let index = min(Int(place), sorted.count - 2)
-        let rest = place - Double(index)
-        return sorted[index] + (sorted[index + 1] - sorted[index]) * rest
     }
 }

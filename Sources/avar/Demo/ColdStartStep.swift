@@ -7,8 +7,10 @@ import Reports
 import Training
 import VisualAttention
 
-/// Three cold starts from the checkpoint, of equal steps: on multimodal reasoning without anchors, on text alone, and on anchored
-/// reasoning with attention guided to the picture. Where the questions' tokens look, and how often the answer thought out is
+/// Three cold starts from the checkpoint, before and after.
+///
+/// They take equal steps: on multimodal reasoning without anchors, on text alone, and on anchored reasoning with attention guided to
+/// the picture. Where the questions' tokens look, and how often the answer thought out is
 /// right, before and after.
 struct ColdStartStep: DemoStep {
     /// Of each training; 0 leaves the stage out.
@@ -208,7 +210,8 @@ struct ColdStartStep: DemoStep {
         ]
             + rows.map { row in
                 name(row.title)
-                    + [row.share(\.visual), row.share(\.system), row.share(\.user)].map { $0.percent.padded(9) }.joined()
+                    + [row.share(\.visual), row.share(\.system), row.share(\.user)].map { $0.percent.padded(9) }
+                    .joined()
                     + number(row.attention.scores.pooled.value) + number(row.attention.scores.geometric.value)
                     + (row.accuracy.accuracy?.percent ?? "-").padded(9) + row.accuracy.intervalText.padded(19)
                     + (row.readable?.percent ?? "-").padded(10)

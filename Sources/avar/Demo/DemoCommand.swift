@@ -7,7 +7,8 @@ import VisualAttention
 /// `avar demo`: the measure, what it explains and what changes it, in a small world that needs no download.
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Measures, explains, changes and trains where a small model looks, on drawn scenes.",
+        commandName: "demo",
+        abstract: "Measures, explains, changes and trains where a small model looks, on drawn scenes.",
         discussion: """
             Questions of the microworld's test split are asked with their picture, with another's and with none, while it is \
             measured where their tokens look; then interventions are compared on the same questions, and the score of every question \

@@ -6,25 +6,35 @@ import NIOPosix
 import NIOSSL
 
 /// A failure that may pass, so that the request is worth repeating.
-struct Interruption: Error {
+package struct Interruption: Error {
     /// What happened, in words that go into a sentence.
-    let reason: String
+    package let reason: String
     /// How long the server asks to be left alone.
-    var retryAfter: Duration?
+    package var retryAfter: Duration?
 
-    /// What an error of the network means: an interruption, unless it is one of ours or the task was cancelled.
+    /// A failure that may pass.
+    package init(reason: String, retryAfter: Duration? = nil) {
+        (self.reason, self.retryAfter) = (reason, retryAfter)
+    }
+
+    /// What an error of the network means: an interruption, unless it is one already or the task was cancelled.
     ///
     /// Errors of the client are named by their kind alone, because some hold the headers of a request, and so the token.
-    static func meaning(of error: any Error, host: String, idleTimeout: Duration) -> any Error {
+    /// - Parameters:
+    ///   - error: what AsyncHTTPClient threw.
+    ///   - idleTimeout: how long a server may stay silent.
+    ///   - distrust: the error that says that the server's certificate is not trusted.
+    /// - Returns: an ``Interruption``, a `CancellationError`, or `distrust`.
+    package static func meaning(of error: any Error, idleTimeout: Duration, distrust: any Error) -> any Error {
         switch error {
-        case is HubError, is Interruption, is CancellationError:
+        case is Interruption, is CancellationError:
             return error
         case let error as HTTPClientError:
             return error == .cancelled ? CancellationError() : Interruption(reason: reason(error, idleTimeout))
         case HTTPParserError.invalidEOFState:
             return Interruption(reason: "the connection was cut")
         case is NIOSSLError, is NIOSSLExtraError:
-            if isDistrust(error) { return HubError.certificate(host: host) }
+            if isDistrust(error) { return distrust }
             return Interruption(reason: "no secure connection came about")
         case let error as NIOConnectionError:
             return Interruption(reason: reason(error))

@@ -1,21 +1,4 @@
-import Foundation
-
-/// How often and after which waits a request is repeated.
-package struct RetryPolicy: Sendable {
-    /// Repetitions that bring nothing more before a download is given up.
-    package var limit = 5
-    /// The wait after the first failure; each further one without progress doubles it.
-    package var firstDelay = Duration.seconds(1)
-    /// The longest wait that a server may ask for.
-    package var longestDelay = Duration.seconds(300)
-    /// How often to look whether another process has let go of a file.
-    package var lockInterval = Duration.milliseconds(200)
-    /// Waits.
-    package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-
-    /// The policy of the command.
-    package init() {}
-}
+import Requests
 
 /// The failures of one piece of work so far.
 struct Attempts {
@@ -37,8 +20,7 @@ struct Attempts {
     /// - Throws: ``HubError/gaveUp(file:host:reason:repetitions:)`` if there have been enough, or `CancellationError`.
     mutating func wait(after interruption: Interruption, progressed: Bool = false) async throws {
         failures = progressed ? 1 : failures + 1
-        let doubled = policy.firstDelay * (1 << min(failures - 1, 5))
-        let delay = max(doubled, interruption.retryAfter ?? .zero)
+        let delay = policy.delay(afterFailure: failures, interruption)
         guard failures <= policy.limit, delay <= policy.longestDelay else {
             let asked = delay > policy.longestDelay ? " and asks to be left alone for \(delay / .seconds(1)) s" : ""
             throw HubError.gaveUp(

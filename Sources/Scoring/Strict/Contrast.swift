@@ -1,0 +1,38 @@
+/// What an answer is set against: "C, not A", "not A but C", and words that take an answer back.
+enum Contrast {
+    private static let behind: [Pattern] = [
+        ", not ", " (not ", " and not ", "; not ", " rather than ", " instead of ", ", and not ", " as opposed to ",
+    ]
+    private static let turns: [Pattern] = [", it is ", ", it's ", ", but ", " but ", "; it is ", ", it must be "]
+    private static let corrections: [Pattern] = [
+        "wait", "but wait", "no, wait", "no wait", "no, that", "no, it", "no, the", "no: ", "hmm", "hm,", "actually",
+        "sorry", "correction", "on second thought", "scratch that", "oops", "i made a mistake", "i was wrong",
+        "that is wrong", "that's wrong", "this is wrong", "that is incorrect", "that is not right", "that's not right",
+        "let me correct", "i take that back", "or is it", "or maybe", "or perhaps", "but it could", "but it might",
+        "however, it could", "however, it might", "no, i ", "not ", "alternatively", "or ",
+    ]
+
+    /// A text without what it is set against; as it is if that is all of it.
+    static func removed(from text: String) -> String {
+        let bytes = Bytes(text.trimmed)
+        if bytes.hasPrefix("not ") {
+            guard let turn = turns.compactMap({ bytes.range(of: $0) }).min(by: { $0.lowerBound < $1.lowerBound }) else {
+                return text
+            }
+            return bytes.text(from: turn.upperBound)
+        }
+        let end = behind.compactMap { bytes.range(of: $0)?.lowerBound }.min() ?? 0
+        return end > 0 ? bytes.text(upTo: end) : text
+    }
+
+    /// Whether a text, which follows an answer, takes it back or doubts it.
+    static func takesBack(_ text: String) -> Bool {
+        Sentences.split(text).contains { takesBack(Bytes($0)) }
+    }
+
+    /// Whether a sentence takes back what was said before.
+    static func takesBack(_ sentence: Bytes) -> Bool {
+        guard let start = sentence.small.firstIndex(where: { $0 >= UInt8(ascii: "a") }) else { return false }
+        return corrections.contains { sentence.matches($0, at: start) }
+    }
+}

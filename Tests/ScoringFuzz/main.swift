@@ -1,0 +1,85 @@
+import Foundation
+import Mathematics
+import Scoring
+
+// Feeds both readings and the comparison of formulas with inputs of nasty pieces, cut, doubled and mixed, and says which was slowest,
+// how many took more than 50 ms, and how much memory grew.
+//
+//     ScoringFuzz [COUNT] [SEED]
+
+let count = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 100_000 : 100_000
+let seed = CommandLine.arguments.count > 2 ? UInt64(CommandLine.arguments[2]) ?? 1 : 1
+
+/// SplitMix64.
+struct Chance {
+    var state: UInt64
+    mutating func next(_ bound: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((z ^ (z >> 31)) % UInt64(bound))
+    }
+}
+
+let pieces = [
+    "A", "B", "D", "J", "Z", "(", ")", "[", "]", "{", "}", "<answer>", "</answer>", "<think>", "</think>", "\\boxed{",
+    "}", "The answer is ",
+    "Answer:", ".", ",", ";", "!", "?", "\n", " ", "  ", "\t", "**", "$", "\\", "\\frac{", "\\frac", "\\sqrt{",
+    "\\sqrt[3]{", "^", "_", "^{", "/", "*", "+", "-", "−",
+    "=", "<", ">", "≤", "|", "±", "∪", "%", "°", "^\\circ", "\\pi", "π", "√", "½", "0", "1", "7", "12", "999", "1,000",
+    "3.14", "1e9", "1e999", ".5", "5.", "x", "y", "e", "i",
+    "sin", "\\sin ", "\\log_2 ", "\\infty", "\\{", "\\}", "\\text{", "cm", " m", "km/h", "not ", "or ", "and ", "yes",
+    "no", "Yes", "red boat", "a blue boat", "\u{0}", "é", "日本", "🙂", "\u{301}",
+    "\u{202E}", "9^9^9", "!", "((((", "))))", "{{{{", "----", "wait, ",
+    "Sorry, I can't help with images of people yet.", "Failed to obtain answer via API", "\\left(", "\\right)", "\\le",
+    "'", "\"", "`", "#",
+]
+let choices = ["a red boat", "a blue boat", "1,000", "\\frac{1}{2}"].enumerated().map {
+    Exercise.Choice(letter: ["A", "B", "C", "D"][$0.offset], text: $0.element)
+}
+let exercises = [
+    Exercise(.mmStar, .multipleChoice, choices: choices, answer: "B"),
+    Exercise(.mathVision, .freeForm, answer: "\\frac{1}{2}"),
+    Exercise(.mathVista, .freeForm, answer: "3.14", answerType: .float, precision: 2),
+    Exercise(.mathVista, .freeForm, answer: "7", answerType: .integer),
+    Exercise(.hallusionBench, .yesNo, answer: "Yes"), Exercise(.mmmu, .freeForm, answer: "['a', '12']"),
+    Exercise(.mathVerse, .freeForm, answer: "(-2,1]"),
+]
+let (strict, reference) = (StrictReading(), ReferenceReading())
+let right = exercises.map { MathAnswer($0.answer) }
+
+func residentMebibytes() -> Int {
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096 / 1_048_576
+}
+
+var chance = Chance(state: seed)
+var slowest = (seconds: 0.0, text: "")
+var slow = 0, accepted = 0, early = 0
+let began = ContinuousClock.now
+for index in 0..<count {
+    var text = ""
+    for _ in 0..<(1 + chance.next(24)) {
+        let piece = pieces[chance.next(pieces.count)]
+        let times = chance.next(40) == 0 ? 1 + chance.next(60) : 1
+        for _ in 0..<times { text += piece }
+    }
+    let exercise = exercises[index % exercises.count]
+    let start = ContinuousClock.now
+    if strict.judgement(on: text, for: exercise).isCorrect { accepted += 1 }
+    _ = reference.judgement(on: text, for: exercise)
+    if let answer = MathAnswer(text), let right = right[index % exercises.count] { _ = answer.isEquivalent(to: right) }
+    let spent = start.duration(to: .now)
+    let seconds = Double(spent.components.seconds) + Double(spent.components.attoseconds) * 1e-18
+    if seconds > slowest.seconds { slowest = (seconds, text) }
+    if seconds > 0.05 {
+        slow += 1
+        print("slow, \(seconds) s: \(text.debugDescription)")
+    }
+    if index == count / 10 { early = residentMebibytes() }
+}
+let total = began.duration(to: .now)
+print(
+    "\(count) inputs in \(total), slowest \(slowest.seconds) s \(slowest.text.prefix(200).debugDescription), \(slow) over 50 ms, "
+        + "\(accepted) taken for right; memory \(early) MiB after a tenth, \(residentMebibytes()) MiB at the end")

@@ -41,11 +41,10 @@ import Testing
             try problem(Self.header + "1\t\(cell.dropLast(2))\tq\ta\tb\tA\tk\n")
                 == "Row 1 of MMStar.tsv: The base64 of picture 1 is cut short: \(cell.count - 2) characters are no multiple of 4."
         )
-        #expect(
-            try problem(
-                Self.header + "1\t\(cell)\tq\ta\tb\tA\tk\n2\t\(cell.prefix(cell.count / 8 * 4))\tq\ta\tb\tA\tk\n"
-            )
-            .hasPrefix("Row 2 of MMStar.tsv: picture 1 cannot be decoded as PNG: "))
+        // A whole number of bytes, and not all of them: that shows when the picture is decoded.
+        let most = cell.dropLast(24)
+        let said = try problem(Self.header + "1\t\(cell)\tq\ta\tb\tA\tk\n2\t\(most)\tq\ta\tb\tA\tk\n")
+        #expect(said.hasPrefix("Row 2 of MMStar.tsv: picture 1 cannot be decoded as PNG: "), "\(said)")
         #expect(
             try problem(Self.header + "1\t\(String(repeating: "?!", count: 40))\tq\ta\tb\tA\tk\n")
                 == "Row 1 of MMStar.tsv: The bytes of picture 1 are not base64.")
@@ -65,10 +64,13 @@ import Testing
         #expect(try problem(Self.header + row.dropLast()) == "nothing is wrong")
         // Every cut leaves the rows before it as they are.
         let folder = try TemporaryFolder()
-        for length in stride(from: Self.header.count + row.count, to: Self.header.count + 2 * row.count - 2, by: 7) {
+        for length in stride(from: Self.header.count + row.count + 1, to: Self.header.count + 2 * row.count - 2, by: 7)
+        {
             let file = try folder.write("MMStar.tsv", String((Self.header + row + row).prefix(length)))
             var entries = Array(try BenchmarkFile(file).questions())[...]
-            #expect(try entries.popFirst()?.question().index == "1")
+            let next = entries.popFirst()
+            let first = try #require(next)
+            #expect(try first.question().index == "1")
             #expect(throws: SampleError.self) { try entries.first.map { try $0.question() } }
         }
     }
@@ -125,15 +127,25 @@ import Testing
                 == "nothing is wrong")
     }
 
-    @Test func anotherKindOfColumnInParquetIsNamedBeforeAnyRowIsRead() throws {
+    @Test func columnsOfTheWrongKindInParquetAreNamedBeforeAnyRowIsRead() throws {
         let folder = try TemporaryFolder()
-        let file = try folder.write(
-            "x.parquet", Data(contentsOf: Fixture.folder.appendingPathComponent("parquet/mathvista.parquet")))
-        // Of this file `image` is a path: as MMStar's it lacks nothing else that would be named first.
+        func copy(_ path: String) throws -> URL {
+            try folder.write("x.parquet", Data(contentsOf: Fixture.folder.appendingPathComponent(path)))
+        }
+        let wrong = try copy("wrong/mmstar-image-is-text.parquet")
         #expect(
-            sentence(in: folder) { _ = try BenchmarkFile(file, set: .mmStar) }
-                == "x.parquet has no column 'index', 'A', which MMStar needs; its columns are pid, question, image, decoded_image, choices, "
-                + "unit, precision, answer, question_type, answer_type, metadata, query.")
+            sentence(in: folder) { _ = try BenchmarkFile(wrong) }
+                == "Column 'image' of x.parquet holds text, not pictures.")
+        let other = try copy("wrong/mmstar-question-is-list.parquet")
+        #expect(
+            sentence(in: folder) { _ = try BenchmarkFile(other) }
+                == "Column 'question' of x.parquet holds lists, not text.")
+        // Another set than the user says it is.
+        let vista = try copy("parquet/mathvista.parquet")
+        #expect(
+            sentence(in: folder) { _ = try BenchmarkFile(vista, set: .mmStar) }
+                == "x.parquet has no column 'index', 'A', which MMStar needs; its columns are pid, question, image, decoded_image, "
+                + "choices, unit, precision, answer, question_type, answer_type, metadata, query.")
     }
 
     @Test func otherDataFilesAreNoBenchmarks() throws {

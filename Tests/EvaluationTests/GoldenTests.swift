@@ -56,12 +56,12 @@ import Testing
             let prompt = try question.prompt(style)
             let pieces = prompt.content.map { piece -> Fixture.Piece in
                 switch piece {
-                case .text(let text): Fixture.Piece.text(text)
+                case .text(let text): .text(text)
                 case .picture(let picture): .picture(question.pictures.firstIndex(of: picture) ?? -1)
                 }
             }
             #expect(pieces == row.styles[style.rawValue], "row \(row.number)")
-            let stored = (row.styles[style.rawValue] ?? []).map { piece in
+            let stored = (row.styles[style.rawValue] ?? []).map { piece -> String in
                 if case .text(let text) = piece { return text }
                 return "<|vision_start|><|image_pad|><|vision_end|>"
             }.joined()

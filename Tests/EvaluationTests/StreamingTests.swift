@@ -30,6 +30,30 @@ import Testing
         #expect(file.bytesRead == text.utf8.count)
     }
 
+    @Test func entriesThatAreKeptHoldNothingOfTheirRows() throws {
+        let folder = try TemporaryFolder()
+        let cell = String(repeating: "A", count: 4_000_000) + (try picture())
+        let row = "\(cell)\tq\ta\tA\tk\n"
+        let url = try folder.write("MMStar.tsv", "index\timage\tquestion\tA\tanswer\tl2-category\n")
+        let handle = try FileHandle(forWritingTo: url)
+        try handle.seekToEnd()
+        for number in 0..<100 { try handle.write(contentsOf: Data("\(number)\t\(row)".utf8)) }
+        try handle.close()
+        let before = try residentBytes()
+        let entries = try BenchmarkFile(url).entries().map(\.kept)
+        let after = try residentBytes()
+        #expect(entries.count == 100)
+        // The rows are 400 MB.
+        #expect(after - before < 100_000_000)
+        #expect(try entries[77].sample().id == "77")
+    }
+
+    /// What of this process lies in memory.
+    private func residentBytes() throws -> Int {
+        let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+        return (try #require(Int(pages[1]))) * sysconf(Int32(_SC_PAGESIZE))
+    }
+
     @Test func rowsAreTheSameWhereverTheFileIsCutIntoPieces() throws {
         let folder = try TemporaryFolder()
         var text = "index\timage\tquestion\tA\tanswer\tl2-category\r\n"

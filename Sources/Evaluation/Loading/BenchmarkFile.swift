@@ -101,10 +101,9 @@ public struct BenchmarkFile: BenchmarkSource {
                     continue
                 }
                 return BenchmarkEntry(number: row.number, place: row.place) {
-                    let again = row.keep?() ?? row.fields
-                    return {
-                        try reader.question(BenchmarkRow(number: row.number, place: row.place, fields: again()))
-                    }
+                    // Nothing of the row itself may be held by what is kept.
+                    let (number, place, again) = (row.number, row.place, row.keep?() ?? row.fields)
+                    return { try reader.question(BenchmarkRow(number: number, place: place, fields: again())) }
                 } read: {
                     try reader.question(content)
                 }

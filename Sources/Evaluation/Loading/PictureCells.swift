@@ -30,17 +30,14 @@ struct PictureCells: Sendable {
         guard let number = try table.number(ofIndex: text) else {
             throw BenchmarkError.content("Column 'image' names the row with the index '\(text)', and there is none")
         }
-        let value2 = try table.fields(number)["image"]
-        guard let value2, let text2 = value2.plainText else {
-            guard let value2, value2.list != nil || value2.object != nil else {
-                throw BenchmarkError.content("Column 'image' names the row '\(text)', which has no picture")
-            }
-            return try pictures(value2)
+        guard let other = try table.fields(number)["image"] else {
+            throw BenchmarkError.content("Column 'image' names the row '\(text)', which has no picture")
         }
-        guard text2.utf8.count > Self.longestIndex else {
+        guard let otherText = other.plainText else { return try pictures(other) }
+        guard otherText.utf8.count > Self.longestIndex else {
             throw BenchmarkError.content("Column 'image' names the row '\(text)', which has no picture of its own")
         }
-        return try decoded(text2)
+        return try decoded(otherText)
     }
 
     /// A text of base64, or a list of such texts as Python writes it.
@@ -68,7 +65,8 @@ struct PictureCells: Sendable {
     private func files(_ row: BenchmarkRow) throws -> [PictureReference] {
         let text = try row.needed("image_path")
         let isList = text.hasPrefix("[") && text.hasSuffix("]")
-        return (isList ? try row.list("image_path") : [text]).map { .file(place($0)) }
+        let paths = try isList ? row.list("image_path") : [text]
+        return paths.map { .file(place($0)) }
     }
 
     /// Where a path leads: from the file's folder on, or from VLMEvalKit's folder of the set's pictures.

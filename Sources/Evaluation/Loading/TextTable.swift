@@ -84,13 +84,20 @@ final class TextTable: BenchmarkTable {
                 guard try Self.find(state.indexed + 1, &state) else { return nil }
                 let row = state.rows[state.indexed]
                 state.indexed += 1
-                let cells = RowCells(try file.bytes(row.range))
                 // Of rows with the same index the first counts.
-                if column < cells.ranges.count, let text = cells.text(column), state.numbers[text] == nil {
+                if let text = try cell(column, of: row), state.numbers[text] == nil {
                     state.numbers[text] = state.indexed
                 }
             }
         }
+    }
+
+    /// One cell of a row, of which no more is read than that takes, as a rule.
+    private func cell(_ column: Int, of row: RowScanner.Row) throws -> String? {
+        let head = row.range.lowerBound..<min(row.range.upperBound, row.range.lowerBound + 4096)
+        var cells = RowCells(try file.bytes(head))
+        if head != row.range, cells.ranges.count <= column + 1 { cells = RowCells(try file.bytes(row.range)) }
+        return column < cells.ranges.count ? cells.text(column) : nil
     }
 
     private func row(_ number: Int) throws -> RowScanner.Row? {

@@ -5,6 +5,7 @@
 tsv/*.tsv       as VLMEvalKit has them, written by pandas: real columns and kinds, our own questions and pictures.
 jsonl/*.jsonl   one of these as JSON lines.
 parquet/*       the same questions as the Hub's Parquet releases have them.
+wrong/*         two of these with a column of another kind.
 expected.json   per file the questions that reading must give. `number` is the row from 1, `pictures` are the SHA-256 digests of
                 the files' bytes, `pixels` those of their RGB bytes as Pillow converts them, `styles` the pieces of the prompt of
                 each style: texts, and numbers of pictures from 0.
@@ -204,8 +205,8 @@ def image(data, path=None):
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 
 
-def write_parquet(file, rows, schema):
-    pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(schema)), os.path.join(HERE, "parquet", file + ".parquet"),
+def write_parquet(file, rows, schema, folder="parquet"):
+    pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(schema)), os.path.join(HERE, folder, file + ".parquet"),
                    row_group_size=100)
 
 
@@ -418,6 +419,11 @@ def mmstar():
     write_parquet("mmstar", hub, [
         ("index", pa.int64()), ("question", text), ("image", IMAGE), ("answer", text), ("category", text),
         ("l2_category", text), ("meta_info", pa.struct([("source", text), ("split", text), ("image_path", text)]))])
+    wrong = [dict(index=0, question="What?", image="a.jpg", answer="A", l2_category="k")]
+    for name, kinds in [("image-is-text", (text, text)), ("question-is-list", (pa.list_(text), IMAGE))]:
+        rows = [{**row, "question": ["What?"], "image": image(picture(66))} for row in wrong] if kinds[1] == IMAGE else wrong
+        write_parquet("mmstar-" + name, rows, [("index", pa.int64()), ("question", kinds[0]), ("image", kinds[1]),
+                                               ("answer", text), ("l2_category", text)], folder="wrong")
     with open(os.path.join(HERE, "jsonl", "MMStar.jsonl"), "w") as file:
         for line in lines:
             file.write(json.dumps({**line, "index": int(line["index"])}, ensure_ascii=False) + "\n")
@@ -461,7 +467,7 @@ def hallusionbench():
 
 
 def main():
-    for folder in ["tsv", "parquet", "jsonl"]:
+    for folder in ["tsv", "parquet", "jsonl", "wrong"]:
         os.makedirs(os.path.join(HERE, folder), exist_ok=True)
     made = {
         "mathvista": ("MathVista_MINI", mathvista()),

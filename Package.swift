@@ -81,7 +81,8 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "Scoring", "Samples", "Microworld", "Parquet", "QwenVL", "Images",
+                "Scoring", "Samples", "Microworld", "Parquet", "QwenVL", "Images", "Safetensors", "Statistics",
+                "VisualAttention",
                 .product(name: "Crypto", package: "swift-crypto"),
                 "Requests",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -108,7 +109,7 @@ let package = Package(
             name: "avar",
             dependencies: [
                 "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
-                "Training", "SettingsFiles", "Scoring",
+                "Training", "SettingsFiles", "Scoring", "Evaluation",
                 "QwenVL", "Torch", "Images", "Tokenization",
                 "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -127,10 +128,27 @@ let package = Package(
         .executableTarget(
             name: "TinyTraining", dependencies: ["Training", "QwenVL", "Torch", "RandomNumbers"],
             path: "Tests/TinyTraining"),
-        .executableTarget(name: "ScoringFuzz", dependencies: ["Scoring", "Mathematics"], path: "Tests/ScoringFuzz"),
+        .executableTarget(
+            name: "ScoringFuzz", dependencies: ["Scoring", "Mathematics", "RandomNumbers"], path: "Tests/ScoringFuzz"),
         .target(name: "HeadlessBrowser", path: "Tests/HeadlessBrowser"),
         .testTarget(name: "HubTests", dependencies: ["Hub", "HubServer", "Requests"]),
-        // Tests/EvaluationTests, ChatServer and TinyEvaluation come in with the command that uses Evaluation: some do not pass yet.
+        .target(
+            name: "ChatServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/ChatServer"),
+        .executableTarget(name: "TinyEvaluation", dependencies: ["Evaluation"], path: "Tests/TinyEvaluation"),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: [
+                "Evaluation", "Scoring", "Requests", "Samples", "Microworld", "QwenVL", "Images", "ChatServer",
+                "TinyEvaluation",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "RandomNumbers"]),
@@ -163,7 +181,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "avar", "HeadlessBrowser", "HubServer", "Images", "QwenVL", "Safetensors", "Torch", "VisualAttention",
+                "avar", "HeadlessBrowser", "HubServer", "ChatServer", "Images", "QwenVL", "Safetensors", "Torch",
+                "VisualAttention",
             ]),
     ],
     swiftLanguageModes: [.v6],

@@ -81,9 +81,9 @@ def examined(arguments, model, folder):
     mean = lambda key: statistics.fmean(layer[key] for layer in layers)
     found = dict(image=mean("visual"), system=mean("system"), text=mean("user"),
                  **{name: attention["scores"][name]["value"] for name in ("pooled", "geometric", "paper")})
-    for style, count in (("reasoning", arguments.questions), ("direct", arguments.questions)):
-        exam = json.loads(call(arguments, "microworld", "exam", "--model", model, "--count", count, "--style", style,
-                               "--conditions", "picture,blind", "--json"))
+    for style in ("reasoning", "direct"):
+        exam = json.loads(call(arguments, "microworld", "exam", "--model", model, "--count", arguments.questions,
+                               "--style", style, "--conditions", "picture,blind", "--json"))
         for row in exam["rows"]:
             found[f"{style} {row['condition']}"] = dict(right=row["total"]["right"], count=row["total"]["count"],
                                                         readable=row["readable"])
@@ -138,9 +138,8 @@ def table(base, rows, arms):
     ]
     print("| arm | seeds | " + " | ".join(name for name, *_ in columns) + " |")
     print("|---" * (len(columns) + 2) + "|")
-    before = []
-    for name, value, decimals, scale in columns:
-        before.append("" if name in ("loss", "heads saturated %") else f"{scale * value(base):.{decimals}f}")
+    before = ["" if name in ("loss", "heads saturated %") else f"{scale * value(base):.{decimals}f}"
+              for name, value, decimals, scale in columns]
     print("| base, before | | " + " | ".join(before) + " |")
     for arm in arms:
         own = [row for row in rows if row["arm"] == arm]

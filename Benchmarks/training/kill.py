@@ -47,7 +47,7 @@ keeping:
   log_every: 1
   save_every: 2
   evaluate_every: 6
-  keep: {keep}
+  keep: 1000
 """
 # Seconds stand in the lines that a state has not yet logged, and so in the digests of its manifest.
 TIMED = ("window.json", "manifest.json")
@@ -95,14 +95,14 @@ def main():
         subprocess.run([arguments.avar, "microworld", "cold-start", "--split", "train", "--count", str(count), "--form", form,
                         "--output", "data"], cwd=arguments.work, check=True, stdout=subprocess.DEVNULL)
 
-    def recipe(name, keep):
+    def recipe(name):
         path = arguments.work / f"{name}.yaml"
-        path.write_text(RECIPE.format(model=arguments.model.resolve(), output=name, steps=arguments.steps, keep=keep))
+        path.write_text(RECIPE.format(model=arguments.model.resolve(), output=name, steps=arguments.steps))
         return path.name
 
     whole = arguments.work / "undisturbed"
     began = time.monotonic()
-    if start(arguments, recipe("undisturbed", 1000)).wait() != 0:
+    if start(arguments, recipe("undisturbed")).wait() != 0:
         sys.exit("the undisturbed training failed")
     lasted = time.monotonic() - began
     states = {path.name: digests(path) for path in whole.glob("step-*")}
@@ -115,21 +115,18 @@ def main():
         """Every state that can be seen is whole, and the undisturbed training's."""
         for path in run.glob("step-*"):
             found = digests(path)
-            # What the best state is depends on nothing but the steps; the number of states kept is another.
             if found != states[path.name]:
                 different = [key for key in found.keys() | states[path.name].keys() if found.get(key) != states[path.name].get(key)]
                 sys.exit(f"{path}: {different} differ from the undisturbed training")
 
     while counts["kills"] < arguments.kills or counts["inside"] < arguments.inside:
         name += 1
-        run, file = arguments.work / f"killed-{name}", recipe(f"killed-{name}", 1000)
+        run, file = arguments.work / f"killed-{name}", recipe(f"killed-{name}")
         while True:
             process = start(arguments, file, *(["--resume"] if (run / "settings.txt").exists() else []))
-            aimed = counts["inside"] < arguments.inside and chance.random() < 0.5
-            if counts["kills"] >= arguments.kills and counts["inside"] >= arguments.inside:
-                aimed, deadline = False, float("inf")
-            else:
-                deadline = time.monotonic() + chance.uniform(0.1, 0.8 * lasted)
+            is_done = counts["kills"] >= arguments.kills and counts["inside"] >= arguments.inside
+            aimed = not is_done and counts["inside"] < arguments.inside and chance.random() < 0.5
+            deadline = float("inf") if is_done else time.monotonic() + chance.uniform(0.1, 0.8 * lasted)
             ignored = chance.randrange(3)
             seen = set()
             while process.poll() is None and time.monotonic() < deadline:

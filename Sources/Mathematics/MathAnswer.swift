@@ -62,7 +62,7 @@ public struct MathAnswer: Sendable {
 
     /// Without the marks around a formula.
     private static func bare(_ text: String) -> String {
-        var result = text.trimmingSpaces
+        var result = text.trimmed
         if result.hasSuffix(" per cent") { result = result.dropLast(9) + "%" }
         var isChanged = true
         while isChanged, !result.isEmpty {
@@ -71,7 +71,7 @@ public struct MathAnswer: Sendable {
             where result.count > open.count + close.count && result.hasPrefix(open) && result.hasSuffix(close) {
                 let inside = result.dropFirst(open.count).dropLast(close.count)
                 guard !inside.contains("$") else { continue }
-                result = String(inside).trimmingSpaces
+                result = String(inside).trimmed
                 isChanged = true
             }
         }

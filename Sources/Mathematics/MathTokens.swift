@@ -169,7 +169,7 @@ struct MathTokens {
             guard place < text.count, text[place] == "{", let close = text[place...].firstIndex(of: "}") else {
                 return false
             }
-            let inside = string((place + 1)..<close).trimmingSpaces
+            let inside = string((place + 1)..<close).trimmed
             place = close + 1
             if Unit(inside) != nil {
                 tokens.append(.word(inside))
@@ -245,16 +245,5 @@ extension MathTokens {
         guard isSpace(index - 1) else { return false }
         if case .number? = tokens.last { return true }
         return isBehindFraction
-    }
-}
-
-extension String {
-    /// Without white space at either end.
-    var trimmingSpaces: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else {
-            return ""
-        }
-        return String(self[first...last])
     }
 }

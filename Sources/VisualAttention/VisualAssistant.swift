@@ -8,8 +8,8 @@ import Torch
 public struct VisualAssistant {
     /// The model.
     public let model: QwenVLModel
-    /// Conversations to model input.
-    public let processor: QwenVLProcessor
+    /// Conversations to model input; the sizes to which it scales pictures may be changed.
+    public var processor: QwenVLProcessor
     /// What the checkpoint says about how answers are written and when they end.
     public let configuration: GenerationConfiguration
 

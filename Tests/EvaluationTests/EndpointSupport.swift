@@ -43,7 +43,7 @@ struct EndpointBench: Sendable {
     @discardableResult
     func run(
         _ client: ChatClient, samples: Int = 1, perRequest: Int = 1, patience: Int = 20
-    ) async throws -> EndpointSummary {
+    ) async throws -> AnsweringSummary {
         let run = EndpointRun(client: client, store: store, answersPerRequest: perRequest, patience: patience)
         let summary = try await run.run(store.pending(of: "MMStar", samples: samples)) { key in
             ChatRequest(

@@ -109,6 +109,13 @@ import Testing
         for (line, row) in zip(lines, table) {
             var same = line
             same.place = row.place
+            // The members of an object have no order, and those that say nothing may be absent.
+            let columns = same.fileColumns.filter { $0.value != nil }
+            #expect(
+                Set(columns.map { "\($0.name) \($0.value ?? "")" })
+                    == Set(
+                        row.fileColumns.filter { $0.value != nil }.map { "\($0.name) \($0.value ?? "")" }))
+            same.fileColumns = row.fileColumns
             #expect(same == row)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Mathematics
+import RandomNumbers
 import Scoring
 
 // Feeds both readings and the comparison of formulas with inputs of nasty pieces, cut, doubled and mixed, and says which was slowest,
@@ -9,18 +10,6 @@ import Scoring
 
 let count = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 100_000 : 100_000
 let seed = CommandLine.arguments.count > 2 ? UInt64(CommandLine.arguments[2]) ?? 1 : 1
-
-/// SplitMix64.
-struct Chance {
-    var state: UInt64
-    mutating func next(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(bound))
-    }
-}
 
 let pieces = [
     "A", "B", "D", "J", "Z", "(", ")", "[", "]", "{", "}", "<answer>", "</answer>", "<think>", "</think>", "\\boxed{",
@@ -54,15 +43,15 @@ func residentMebibytes() -> Int {
     return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096 / 1_048_576
 }
 
-var chance = Chance(state: seed)
+var chance = SplitMix64(seed: seed)
 var slowest = (seconds: 0.0, text: "")
 var slow = 0, accepted = 0, early = 0
 let began = ContinuousClock.now
 for index in 0..<count {
     var text = ""
-    for _ in 0..<(1 + chance.next(24)) {
-        let piece = pieces[chance.next(pieces.count)]
-        let times = chance.next(40) == 0 ? 1 + chance.next(60) : 1
+    for _ in 0..<(1 + chance.below(24)) {
+        let piece = chance.pick(pieces)
+        let times = chance.below(40) == 0 ? 1 + chance.below(60) : 1
         for _ in 0..<times { text += piece }
     }
     let exercise = exercises[index % exercises.count]

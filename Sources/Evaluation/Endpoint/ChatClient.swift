@@ -81,6 +81,26 @@ public struct ChatClient: Sendable {
     /// Ends all connections; nothing can be asked afterwards.
     public func shutDown() async { try? await client.shutdown() }
 
+    /// Does something with a client that is shut down afterwards, whatever comes of it.
+    /// - Parameters:
+    ///   - settings: whom to ask.
+    ///   - body: is given the client.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
+    public static func using<Result: Sendable>(
+        _ settings: Settings, _ body: @Sendable (ChatClient) async throws -> Result
+    ) async throws -> Result {
+        let client = ChatClient(settings)
+        do {
+            let result = try await body(client)
+            await client.shutDown()
+            return result
+        } catch {
+            await client.shutDown()
+            throw error
+        }
+    }
+
     /// Asks until there is an answer.
     /// - Parameters:
     ///   - request: what to ask.

@@ -4,7 +4,7 @@ extension EndpointRun {
     /// What has come of a run so far.
     final class Progress: Sendable {
         private struct State {
-            var summary = EndpointSummary()
+            var summary = AnsweringSummary()
             var failuresInARow = 0
         }
 
@@ -14,7 +14,7 @@ extension EndpointRun {
         init(report: @escaping @Sendable (Event) -> Void) { self.report = report }
 
         /// The counts so far.
-        var summary: EndpointSummary { state.withLock { $0.summary } }
+        var summary: AnsweringSummary { state.withLock { $0.summary } }
 
         /// Whether nothing more is to be asked.
         var isStopped: Bool { summary.stopped != nil }
@@ -28,7 +28,7 @@ extension EndpointRun {
         func add(_ retry: ChatClient.Retry, of key: AnswerKey) {
             state.withLock { state in
                 state.summary.retried += 1
-                EndpointSummary.count(retry.reason, in: &state.summary.retries)
+                AnsweringSummary.count(retry.reason, in: &state.summary.retries)
                 report(.retrying(key, reason: retry.reason, delay: retry.delay))
             }
         }
@@ -53,7 +53,7 @@ extension EndpointRun {
             let isDead = state.withLock { state in
                 for key in keys {
                     state.summary.failed += 1
-                    EndpointSummary.count(reason, in: &state.summary.failures)
+                    AnsweringSummary.count(reason, in: &state.summary.failures)
                     report(.failed(key, reason: reason))
                 }
                 // A request that is refused for what is in it says nothing about the next.

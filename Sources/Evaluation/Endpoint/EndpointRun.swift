@@ -46,7 +46,7 @@ public struct EndpointRun: Sendable {
     public func run(
         _ keys: [AnswerKey], request: @escaping @Sendable (AnswerKey) async throws -> ChatRequest,
         report: @escaping @Sendable (Event) -> Void = { _ in }
-    ) async throws -> EndpointSummary {
+    ) async throws -> AnsweringSummary {
         let progress = Progress(report: report), groups = groups(of: keys)
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -72,7 +72,7 @@ public struct JudgeSummary: Sendable, Equatable, Codable {
         case .unclear: unclear += 1
         case .unreachable(let reason):
             unreachable += 1
-            EndpointSummary.count(reason, in: &reasons)
+            AnsweringSummary.count(reason, in: &reasons)
         }
     }
 

@@ -37,6 +37,8 @@ public struct BenchmarkQuestion: Sendable, Equatable {
     public var metadata: [String: String]
     /// The same for two questions about the same pictures, and only for these: a digest of the pictures' bytes, or the files' paths.
     public var clusterKey: String
+    /// The file's columns in their order without the pictures', if the file is in VLMEvalKit's form; else none.
+    public var fileColumns: [StoredQuestion.Column]
 
     /// The skills that MathVista says it takes.
     public var skills: [String] { metadata["skills"]?.components(separatedBy: ", ").filter { !$0.isEmpty } ?? [] }
@@ -45,13 +47,12 @@ public struct BenchmarkQuestion: Sendable, Equatable {
     public init(
         set: BenchmarkSet, index: String, number: Int, place: String, exercise: Exercise, pictures: [PictureReference],
         question: String, questionForReasoning: String? = nil, options: [Exercise.Choice] = [], hint: String? = nil,
-        metadata: [String: String] = [:],
-        clusterKey: String
+        metadata: [String: String] = [:], clusterKey: String, fileColumns: [StoredQuestion.Column] = []
     ) {
         (self.set, self.index, self.number, self.place) = (set, index, number, place)
         (self.exercise, self.pictures, self.clusterKey) = (exercise, pictures, clusterKey)
         (self.question, self.questionForReasoning, self.hint) = (question, questionForReasoning, hint)
-        (self.options, self.metadata) = (options, metadata)
+        (self.options, self.metadata, self.fileColumns) = (options, metadata, fileColumns)
     }
 
     /// Says of what goes wrong where the question lies.

@@ -34,7 +34,8 @@ struct KitQuestions: QuestionReader {
             set: set, index: index, number: row.number, place: row.place, exercise: try exercise(row, question),
             pictures: found, question: question, questionForReasoning: try row.text("query_cot"),
             options: try options(row), hint: try row.text("hint"), metadata: metadata,
-            clusterKey: PictureCells.key(found))
+            clusterKey: PictureCells.key(found),
+            fileColumns: BenchmarkQuestion.columns(of: row, in: pictures.table))
     }
 
     /// The options that have columns of their own.

@@ -72,3 +72,21 @@ extension BenchmarkQuestion {
             ])
     }
 }
+
+extension BenchmarkPrompt {
+    /// The turn as an endpoint is sent it, pictures with the bytes of their files.
+    /// - Returns: the pieces in their order.
+    /// - Throws: `ChatError.picture` for a picture that is neither PNG, JPEG, WebP nor GIF, `SampleError` if it cannot be read.
+    public func parts() throws -> [ChatMessage.Part] {
+        try content.map { piece in
+            switch piece {
+            case .text(let text): return .text(text)
+            case .picture(let picture):
+                guard let sent = ChatPicture(try picture.data()) else {
+                    throw ChatError.picture("its bytes are neither PNG, JPEG, WebP nor GIF")
+                }
+                return .picture(sent)
+            }
+        }
+    }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import Safetensors
 
 /// A file that is written beside its place and takes it when it is whole and on disk.
 ///
@@ -46,7 +47,7 @@ final class DurableFile {
         guard rename(temporary, url.path) == 0 else { throw StoreError.lastFailure(url.path, "written") }
         close(descriptor)
         descriptor = -1
-        Self.flush(folder: url.deletingLastPathComponent())
+        flushFolder(url.deletingLastPathComponent())
     }
 
     private func flush() throws {
@@ -62,13 +63,5 @@ final class DurableFile {
             }
         }
         buffer.removeAll(keepingCapacity: true)
-    }
-
-    /// Makes new names in a folder survive a power cut; not every file system can, and that is no error.
-    static func flush(folder: URL) {
-        let folder = open(folder.path, O_RDONLY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        close(folder)
     }
 }

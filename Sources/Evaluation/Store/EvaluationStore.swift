@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Safetensors
 
 /// Everything that an evaluation has found out so far: one SQLite database in the run's folder.
 ///
@@ -33,7 +34,7 @@ public final class EvaluationStore: Sendable {
         url = folder.appendingPathComponent(Self.fileName)
         queue = try Self.open(url, isReadOnly: false)
         try write { try Self.claim($0, settings, path: folder.path) }
-        DurableFile.flush(folder: folder.deletingLastPathComponent())
+        flushFolder(folder.deletingLastPathComponent())
     }
 
     /// Opens the run in a folder to read it, whether or not another process is writing it.
@@ -46,9 +47,12 @@ public final class EvaluationStore: Sendable {
         queue = try Self.open(url, isReadOnly: true)
     }
 
-    /// Lets go of the database; nothing can be done with the store afterwards.
+    /// Lets go of the database and its folder; nothing can be done with the store afterwards.
     /// - Throws: ``StoreError``.
-    public func close() throws { try Self.translated(url) { try queue.close() } }
+    public func close() throws {
+        try Self.translated(url) { try queue.close() }
+        lock?.release()
+    }
 
     /// What decides the answers, in the order in which it was given.
     /// - Returns: the settings of the run.

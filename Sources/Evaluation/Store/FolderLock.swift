@@ -20,6 +20,9 @@ final class FolderLock: Sendable {
         descriptor = file
     }
 
+    /// Lets others in before the object goes; it may be called more than once.
+    func release() { flock(descriptor, LOCK_UN) }
+
     deinit { close(descriptor) }
 }
 

@@ -52,6 +52,34 @@ public struct BenchmarkScores: Sendable, Equatable, Encodable {
         (headline, rows) = (table.headline, table.rows)
     }
 
+    /// The scores of questions that were answered several times: of each round of answers as usual, and their mean.
+    ///
+    /// Rows count the answers of all rounds, so that their percent is the mean over rounds.
+    /// - Parameters:
+    ///   - rounds: the first answer to each question, the second, and so on.
+    ///   - benchmark: the set.
+    /// - Throws: ``AggregationError`` for a question whose columns do not say where it belongs.
+    public init(rounds: [[ScoredItem]], of benchmark: Benchmark) throws {
+        let rounds = try (rounds.isEmpty ? [[]] : rounds).map { try BenchmarkScores($0, of: benchmark) }
+        let first = rounds[0]
+        self.benchmark = benchmark
+        let percents = rounds.compactMap(\.headline.percent)
+        headline = Headline(
+            name: first.headline.name,
+            percent: percents.isEmpty ? nil : percents.reduce(0, +) / Double(percents.count))
+        var rows = first.rows
+        for row in rounds.dropFirst().flatMap(\.rows) {
+            if let place = rows.firstIndex(where: { $0.isSame(as: row) }) {
+                rows[place].add(row)
+            } else {
+                rows.append(row)
+            }
+        }
+        self.rows = rows
+        (count, cut) = (rounds.reduce(0) { $0 + $1.count }, rounds.reduce(0) { $0 + $1.cut })
+        (cutRight, unread) = (rounds.reduce(0) { $0 + $1.cutRight }, rounds.reduce(0) { $0 + $1.unread })
+    }
+
     /// The scores of every benchmark of which there are answers, in the order of ``Benchmark``.
     /// - Parameter items: the answers.
     /// - Returns: one for each benchmark.

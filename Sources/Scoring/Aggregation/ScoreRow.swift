@@ -52,12 +52,14 @@ public struct ScoreRow: Sendable, Equatable, Encodable {
     public var cut: Int
     /// Replies among the questions in which no answer was found.
     public var unread: Int
+    /// The mean Visual Attention Score of the answers of which it was measured; nil of none.
+    public var vas: Double?
 
     /// How many of a hundred are right; nil of none.
     public var percent: Double? { count == 0 ? nil : 100 * Double(right) / Double(count) }
 
     private enum CodingKeys: String, CodingKey {
-        case group, name, part, measure, right, count, percent, cut, unread
+        case group, name, part, measure, right, count, percent, cut, unread, vas
     }
 
     /// Writes the row with its percent.
@@ -74,6 +76,7 @@ public struct ScoreRow: Sendable, Equatable, Encodable {
         try container.encode(percent, forKey: .percent)
         try container.encode(cut, forKey: .cut)
         try container.encode(unread, forKey: .unread)
+        try container.encodeIfPresent(vas, forKey: .vas)
     }
 
     static let overallName = "Overall"
@@ -92,5 +95,24 @@ public struct ScoreRow: Sendable, Equatable, Encodable {
         (self.right, self.count) = (right, count)
         cut = items.count(where: \.isCut)
         unread = items.count { !$0.isRead }
+        let scores = items.compactMap(\.vas)
+        vas = scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+    }
+
+    /// Whether it counts the same as another row: of the same group, part and measure.
+    func isSame(as other: ScoreRow) -> Bool {
+        (group, name, measure) == (other.group, other.name, other.measure) && part == other.part
+    }
+
+    /// Counts the questions of another row, which were answered again, as well.
+    mutating func add(_ other: ScoreRow) {
+        if let mine = vas, let theirs = other.vas {
+            vas = (mine * Double(count) + theirs * Double(other.count)) / Double(count + other.count)
+        }
+        vas = vas ?? other.vas
+        right += other.right
+        count += other.count
+        cut += other.cut
+        unread += other.unread
     }
 }

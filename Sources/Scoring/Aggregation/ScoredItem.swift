@@ -13,6 +13,8 @@ public struct ScoredItem: Sendable, Equatable, Codable {
     /// The question's other columns by name, such as `category`, `l2-category`, `task`, `skills`, `split`, `metadata`; for MMMU-Pro also
     /// `variant`, which names the form of the questions.
     public var columns: [String: String]
+    /// The Visual Attention Score of the answer's tokens, where it was measured; rows give its mean.
+    public var vas: Double?
 
     /// An answer with its verdict.
     /// - Parameters:
@@ -22,9 +24,10 @@ public struct ScoredItem: Sendable, Equatable, Codable {
     ///   - isRead: whether an answer was found in the reply at all.
     ///   - isCut: whether the reply was cut off because it became too long.
     ///   - columns: the question's other columns by name.
+    ///   - vas: the Visual Attention Score of the answer's tokens.
     public init(
         index: String, benchmark: Benchmark, isCorrect: Bool, isRead: Bool = true, isCut: Bool = false,
-        columns: [String: String] = [:]
+        columns: [String: String] = [:], vas: Double? = nil
     ) {
         self.index = index
         self.benchmark = benchmark
@@ -32,6 +35,7 @@ public struct ScoredItem: Sendable, Equatable, Codable {
         self.isRead = isRead
         self.isCut = isCut
         self.columns = columns
+        self.vas = vas
     }
 
     /// The first of some columns that says something.

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// What an answer is set against: "C, not A", "not A but C", and words that take an answer back.
 enum Contrast {
     private static let behind: [Pattern] = [

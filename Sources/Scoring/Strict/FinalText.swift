@@ -1,3 +1,5 @@
+import Mathematics
+
 /// What of an answer is meant to be the answer: what stands in `<answer>`, in a box, behind "the answer is", or all of it.
 struct FinalText {
     /// How the answer is marked.
@@ -128,15 +130,6 @@ struct FinalText {
 }
 
 extension StringProtocol {
-    /// Without white space at either end.
-    var trimmed: String {
-        let scalars = unicodeScalars
-        guard let first = scalars.firstIndex(where: { !$0.isSpace }),
-            let last = scalars.lastIndex(where: { !$0.isSpace })
-        else { return "" }
-        return String(self[first..<scalars.index(after: last)])
-    }
-
     /// Where another text stands in this one, the first time or the last.
     func range(
         of part: String, caseInsensitive: Bool = false, last: Bool = false, from start: Index? = nil
@@ -166,9 +159,4 @@ extension StringProtocol {
         }
         return found
     }
-}
-
-extension Unicode.Scalar {
-    /// White space; of ASCII found without asking for properties.
-    fileprivate var isSpace: Bool { isASCII ? value == 32 || (9...13).contains(value) : properties.isWhitespace }
 }

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// A text cut into sentences.
 enum Sentences {
     private static let abbreviations: Set<String> = ["vs", "approx", "e.g", "i.e", "no", "fig", "ans"]

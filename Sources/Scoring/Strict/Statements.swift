@@ -1,3 +1,5 @@
+import Mathematics
+
 /// Sentences that say what the answer is.
 enum Statements {
     /// What they say.

@@ -118,13 +118,9 @@ struct ColdStartRun {
         defer { if given == nil { interrupt.end() } }
         let start = folder.latestStep
         if let start, !isQuiet { Output.note("going on from step \(start)") }
-        try write(training.recipe.text, to: folder.url.appendingPathComponent("configuration.yaml"))
+        try Files.write(Data(training.recipe.text.utf8), to: folder.url.appendingPathComponent("configuration.yaml"))
         let board = folder.url.appendingPathComponent("tensorboard", isDirectory: true)
-        do {
-            try FileManager.default.createDirectory(at: board, withIntermediateDirectories: true)
-        } catch {
-            throw QwenVLError.unwritable(path: board.path, reason: JSONFile.reason(of: error))
-        }
+        try Files.makeFolder(board)
         // One that was killed before its first state begins anew in the same folder, and has said this.
         let isNew = try FileManager.default.contentsOfDirectory(atPath: board.path).isEmpty
         let events = try EventFile(folder: board, resumingAt: start ?? 0)
@@ -142,14 +138,6 @@ struct ColdStartRun {
         let page = try ColdStartPage(training, entries: folder.entries()).page
         try page.write(to: folder.url.appendingPathComponent("report.html"))
         return result
-    }
-
-    private func write(_ text: String, to url: URL) throws {
-        do {
-            try Data(text.utf8).write(to: url, options: .atomic)
-        } catch {
-            throw QwenVLError.unwritable(path: url.path, reason: JSONFile.reason(of: error))
-        }
     }
 
     private func line(_ entry: TrainingLoop.LogEntry) -> String {

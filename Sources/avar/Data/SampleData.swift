@@ -1,3 +1,5 @@
+import Crypto
+import Evaluation
 import Foundation
 import Microworld
 import Samples
@@ -33,11 +35,14 @@ struct Verdict: Equatable {
 enum DataName {
     /// The explanation of `--data`.
     static let help =
-        "The data file, JSON lines or a JSON list in sharegpt form; or microworld, or microworld:SPLIT, which takes no file."
+        "The data: JSON lines, a JSON list or Parquet in sharegpt or problem form, a benchmark's file (VLMEvalKit's TSV, the Hub's "
+        + "Parquet), or a folder of such; or microworld, or microworld:SPLIT, which takes no file."
 
     /// Opens a data file, or the microworld; a file that is called so is named with its folder, `./microworld`.
     static func open(_ text: String) throws -> any SampleData {
-        try MicroworldData(named: text) ?? FileData(file: SampleFile(URL(fileURLWithPath: text)), path: text)
+        if let world = try MicroworldData(named: text) { return world }
+        if let benchmark = try BenchmarkFile.ifRecognised(text) { return FileData(source: benchmark, path: text) }
+        return FileData(source: try SampleFiles.source(text), path: text)
     }
 }
 
@@ -53,23 +58,27 @@ extension SampleData {
     }
 }
 
-/// A data file.
+/// A data file, or a folder of them.
 struct FileData: SampleData {
-    let file: SampleFile
+    let source: any SampleSource
     /// As it was given.
     let path: String
 
-    var name: String { file.name }
+    var name: String { source.name }
+    var files: [URL] { source.files }
     var defaultLimit: Int? { nil }
     var rule: String { Self.rule }
 
     /// When an answer to a question of a file is right.
     static let rule = "An answer is right if it is the data file's, letter case and a full stop aside."
 
-    func entries() throws -> SampleEntries { try file.entries() }
+    func entries() throws -> SampleEntries { try source.entries() }
 
     func settings() throws -> MeasurementSettings.Source {
-        try .init(path: file.url.path, fingerprint: Fingerprint.file(file.url))
+        let digests = try source.files.map { try Fingerprint.file($0) }
+        guard digests.count != 1 else { return .init(path: source.name, fingerprint: digests[0]) }
+        let all = SHA256.hash(data: Data(digests.joined(separator: "\n").utf8))
+        return .init(path: source.name, fingerprint: all.map { String(format: "%02x", $0) }.joined())
     }
 
     /// Of both texts the final answer counts; none is never right.

@@ -101,7 +101,7 @@ struct ColdStartStep: DemoStep {
         ).write(arm.form, to: folder.appendingPathComponent("data", isDirectory: true))
         let output = folder.appendingPathComponent(arm.name, isDirectory: true)
         let file = folder.appendingPathComponent("\(arm.name).yaml")
-        try write(recipe(arm, data: data, output: output, context), to: file)
+        try Files.write(Data(recipe(arm, data: data, output: output, context).utf8), to: file)
         let run = try training(ColdStartRecipe(contentsOf: file), context)
         var progress = Progress("steps, \(arm.title)", total: steps, done: run.training.folder.latestStep ?? 0)
         let checkpoint = try run.run(interrupt: context.interrupt) { progress.advance(to: $0.step) }
@@ -158,39 +158,16 @@ struct ColdStartStep: DemoStep {
         }
     }
 
-    private func write(_ text: String, to url: URL) throws {
-        do {
-            try Data(text.utf8).write(to: url, options: .atomic)
-        } catch {
-            throw QwenVLError.unwritable(path: url.path, reason: JSONFile.reason(of: error))
-        }
-    }
-
     // MARK: Before and after
 
     private func examined(
         _ assistant: VisualAssistant, source: MeasurementSettings.Source, name: String, title: String,
         form: ColdStartForm? = nil, loss: Double? = nil, in folder: URL, _ context: DemoContext
     ) throws -> Row {
-        let paper = MicroworldPaper(world: context.world)
-        let style = ExamStyle.reasoning
-        let results = try ResultFolder<ExamSettings, ExamResult>(
-            folder.appendingPathComponent("exam-\(name)", isDirectory: true),
-            settings: ExamSettings(
-                model: source, data: context.world.settings(), style: style, maxNewTokens: style.maxNewTokens,
-                shuffledAmong: paper.shuffledAmong, dtype: context.runtime.dtype.rawValue,
-                device: context.runtime.device, isOfDemo: true))
-        defer { results.close() }
-        var pass = ResultPass(
-            paper.data, numbers: context.numbers, folder: results, skipsBad: false, title: "questions, \(title)",
-            interrupt: context.interrupt
-        ) { number in [ExamResult.Key(line: number, condition: .picture)] }
-        let examiner = Examiner(
-            assistant: assistant, paper: paper, style: style, maxNewTokens: style.maxNewTokens, observed: [.picture])
-        try pass.run(with: { examiner }, together: Examiner.together) { examiner, jobs, shouldStop in
-            try examiner.results(of: jobs, shouldStop: shouldStop)
-        }
-        let answers = try pass.countedResults()
+        let answers = try context.examine(
+            assistant, source: source, style: .reasoning, conditions: [.picture],
+            in: folder.appendingPathComponent("exam-\(name)", isDirectory: true), title: "questions, \(title)"
+        ) { _, answers in answers }
         return Row(
             name: name, form: form?.rawValue, accuracy: Proportion(answers.map(\.isRight)),
             readable: Proportion(answers.compactMap(\.isReadable)).accuracy,

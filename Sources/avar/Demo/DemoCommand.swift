@@ -60,7 +60,7 @@ struct DemoCommand: ParsableCommand {
         let assistant = try VisualAssistant(folder: checkpoint, runtime: runtime)
         // What cannot be written is said before minutes are spent.
         let folder = URL(fileURLWithPath: output, isDirectory: true)
-        try makeFolder(folder)
+        try Files.makeFolder(folder)
         let interrupt = Interrupt()
         defer { interrupt.end() }
         let context = DemoContext(
@@ -73,24 +73,9 @@ struct DemoCommand: ParsableCommand {
             model: model, parameters: assistant.model.parameters.parameterCount, questions: limit,
             seconds: began.duration(to: .now).seconds, page: page.path, parts: parts)
         try report.page(of: world.name).write(toPath: page.path)
-        try write(report, to: folder.appendingPathComponent("summary.json"))
+        try Files.write(
+            Output.encoded(report) + Data("\n".utf8), to: folder.appendingPathComponent("summary.json"))
         if json { try Output.json(report) } else { report.lines(of: world.name).forEach(Output.line) }
-    }
-
-    private func makeFolder(_ folder: URL) throws {
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw QwenVLError.unwritable(path: folder.path, reason: JSONFile.reason(of: error))
-        }
-    }
-
-    private func write(_ report: DemoReport, to url: URL) throws {
-        do {
-            try (Output.encoded(report) + Data("\n".utf8)).write(to: url, options: .atomic)
-        } catch {
-            throw QwenVLError.unwritable(path: url.path, reason: JSONFile.reason(of: error))
-        }
     }
 }
 

@@ -22,6 +22,44 @@ struct DemoContext {
 
     /// The answers to the questions as they are, with the attention of the questions' tokens.
     var plainAnswers: [ExamResult] { answers.filter { $0.condition == .picture } }
+
+    /// The questions as an exam puts them.
+    var paper: MicroworldPaper { MicroworldPaper(world: world) }
+
+    /// Puts the questions to a model, and measures where their tokens look when the picture is shown.
+    /// - Parameters:
+    ///   - assistant: the model.
+    ///   - source: its checkpoint.
+    ///   - style: how an answer is asked for.
+    ///   - conditions: how the questions are put.
+    ///   - place: the folder of the answers, of which those that are there are kept.
+    ///   - title: what progress calls the questions.
+    ///   - finish: given that folder and the answers.
+    /// - Returns: what `finish` gives.
+    /// - Throws: as a pass over questions does, and what `finish` throws.
+    func examine<Found>(
+        _ assistant: VisualAssistant, source: MeasurementSettings.Source, style: ExamStyle,
+        conditions: [ExamCondition], in place: URL, title: String,
+        finish: (ResultFolder<ExamSettings, ExamResult>, [ExamResult]) throws -> Found
+    ) throws -> Found {
+        let paper = paper
+        let results = try ResultFolder<ExamSettings, ExamResult>(
+            place,
+            settings: ExamSettings(
+                model: source, data: world.settings(), style: style, maxNewTokens: style.maxNewTokens,
+                shuffledAmong: paper.shuffledAmong, dtype: runtime.dtype.rawValue, device: runtime.device,
+                isOfDemo: true))
+        defer { results.close() }
+        var pass = ResultPass(
+            paper.data, numbers: numbers, folder: results, skipsBad: false, title: title, interrupt: interrupt
+        ) { number in conditions.map { ExamResult.Key(line: number, condition: $0) } }
+        let examiner = Examiner(
+            assistant: assistant, paper: paper, style: style, maxNewTokens: style.maxNewTokens, observed: [.picture])
+        try pass.run(with: { examiner }, together: Examiner.together) { examiner, jobs, shouldStop in
+            try examiner.results(of: jobs, shouldStop: shouldStop)
+        }
+        return try finish(results, pass.countedResults())
+    }
 }
 
 /// One stage of the demo.

@@ -14,30 +14,18 @@ struct ExamStep: DemoStep {
     }
 
     func run(_ context: inout DemoContext) throws -> DemoPart {
-        let paper = MicroworldPaper(world: context.world)
         let style = ExamStyle.direct
-        let examiner = Examiner(
-            assistant: context.assistant, paper: paper, style: style, maxNewTokens: style.maxNewTokens,
-            observed: [.picture])
-        let folder = try ResultFolder<ExamSettings, ExamResult>(
-            context.folder.appendingPathComponent("exam", isDirectory: true),
-            settings: ExamSettings(
-                model: context.source, data: context.world.settings(), style: style, maxNewTokens: style.maxNewTokens,
-                shuffledAmong: paper.shuffledAmong, dtype: context.runtime.dtype.rawValue,
-                device: context.runtime.device, isOfDemo: true))
-        defer { folder.close() }
-        var pass = ResultPass(
-            paper.data, numbers: context.numbers, folder: folder, skipsBad: false, title: "questions",
-            interrupt: context.interrupt
-        ) { number in Self.conditions.map { ExamResult.Key(line: number, condition: $0) } }
-        try pass.run(with: { examiner }, together: Examiner.together) { examiner, jobs, shouldStop in
-            try examiner.results(of: jobs, shouldStop: shouldStop)
+        let (answers, exam) = try context.examine(
+            context.assistant, source: context.source, style: style, conditions: Self.conditions,
+            in: context.folder.appendingPathComponent("exam", isDirectory: true), title: "questions"
+        ) { folder, answers in
+            let exam = ExamReport(
+                model: context.model, style: style, paper: context.paper, conditions: Self.conditions,
+                numbers: context.numbers, results: answers, skipped: [])
+            try folder.write(summary: exam)
+            return (answers, exam)
         }
-        context.answers = try pass.countedResults()
-        let exam = ExamReport(
-            model: context.model, style: style, paper: paper, conditions: Self.conditions, numbers: context.numbers,
-            results: context.answers, skipped: [])
-        try folder.write(summary: exam)
+        context.answers = answers
         let measured = MeasurementReport(
             name: context.model, run: nil, rung: nil, accuracy: nil, model: context.model, data: context.world.name,
             queryKind: "user", answers: nil, modulation: nil,

@@ -2,10 +2,12 @@ import ArgumentParser
 import Foundation
 import Scoring
 
-/// `avar eval`: how answers to benchmarks are scored.
+/// `avar eval`: benchmarks answered, scored and compared.
 struct EvalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "eval", abstract: "Scores answers to benchmarks.", subcommands: [EvalScoreCommand.self])
+        commandName: "eval", abstract: "Answers benchmarks, scores the answers and compares runs.",
+        subcommands: [EvalRunCommand.self, EvalScoreCommand.self, EvalCompareCommand.self],
+        defaultSubcommand: EvalRunCommand.self)
 }
 
 /// `avar eval score`: a reading beside answers of which it is known how they should be read.

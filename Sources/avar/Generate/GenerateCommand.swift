@@ -37,7 +37,17 @@ struct GenerateCommand: ParsableCommand {
             """)
     var batch: String?
 
-    @Option(parsing: .unconditional, help: "How many prompts of --batch are answered together.")
+    @Option(
+        help: ArgumentHelp(
+            DataName.help + " Its questions are answered, a line of JSON for each, in their order."))
+    var data: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Answer the first samples of --data only, this many; all of a file, 200 of the microworld.")
+    var limit: Int?
+
+    @Option(parsing: .unconditional, help: "How many prompts of --batch or --data are answered together.")
     var batchSize = 8
 
     @Option(help: "The most tokens to write.")
@@ -71,19 +81,23 @@ struct GenerateCommand: ParsableCommand {
     func validate() throws {
         if maxNewTokens < 1 { throw ValidationError("--max-new-tokens must be at least 1, got \(maxNewTokens).") }
         if batchSize < 1 { throw ValidationError("--batch-size must be at least 1, got \(batchSize).") }
-        if report != nil, batch != nil || !attention {
-            throw ValidationError("--report is of one prompt with its attention; leave --batch and --no-attention out.")
-        }
-        if !map.isEmpty, batch != nil || !attention || (report == nil && !json) {
+        let isMany = batch != nil || data != nil
+        if report != nil, isMany || !attention {
             throw ValidationError(
-                "--map is for the page of --report or for --json, of one prompt with its attention; leave --batch and "
+                "--report is of one prompt with its attention; leave --batch, --data and --no-attention out.")
+        }
+        if !map.isEmpty, isMany || !attention || (report == nil && !json) {
+            throw ValidationError(
+                "--map is for the page of --report or for --json, of one prompt with its attention; leave --batch, --data and "
                     + "--no-attention out.")
         }
-        if [prompt, messages, batch].count(where: { $0 != nil }) != 1 {
-            throw ValidationError("Give --prompt, --messages or --batch.")
+        if [prompt, messages, batch, data].count(where: { $0 != nil }) != 1 {
+            throw ValidationError("Give --prompt, --messages, --batch or --data.")
         }
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1, got \(limit).") }
+        if limit != nil, data == nil { throw ValidationError("--limit belongs to --data.") }
         if prompt == nil, !image.isEmpty || system != nil {
-            let given = messages == nil ? "--batch" : "--messages"
+            let given = messages != nil ? "--messages" : batch != nil ? "--batch" : "--data"
             throw ValidationError(
                 "\(given) holds the pictures and the system turn; leave --image and --system out.")
         }
@@ -93,6 +107,10 @@ struct GenerateCommand: ParsableCommand {
         if let batch {
             let file = try BatchFile(contentsOf: URL(fileURLWithPath: batch))
             return try answer(file, with: VisualAssistant(model))
+        }
+        if let data {
+            let source = try DataName.open(data)
+            return try answer(source, with: VisualAssistant(model))
         }
         let conversation = try readConversation()
         if let report { try Self.requireWritable(report) }
@@ -155,26 +173,60 @@ struct GenerateCommand: ParsableCommand {
 
     // MARK: Many prompts
 
-    /// Answers the lines of a file some at a time, a line of JSON each.
+    /// A prompt of many.
+    private typealias Prompt = (id: String?, input: ModelInput)
+
+    /// Answers the lines of a file.
     private func answer(_ file: BatchFile, with assistant: VisualAssistant) throws {
+        var lines = file.lines.makeIterator()
+        try answer(with: assistant, total: file.lines.count) {
+            try lines.next().map { line in
+                try file.naming(line) { (line.id, try ready(assistant.processor(file.messages(of: line)), assistant)) }
+            }
+        }
+    }
+
+    /// Answers the last user's turns of a data file or of a benchmark's, or questions of the microworld.
+    private func answer(_ source: any SampleData, with assistant: VisualAssistant) throws {
+        let numbers = try source.numbers(limit: limit)
+        let options = sampling.options(for: assistant, maxNewTokens: maxNewTokens)
+        var entries = try source.entries().prefix(numbers.count).makeIterator()
+        try answer(with: assistant, total: numbers.count) {
+            try entries.next().map { entry in
+                let sample = try entry.sample()
+                return try entry.naming {
+                    let input = try assistant.input(of: sample.messages(), queries: .generatedResponse(options))
+                    return (sample.id, try ready(input, assistant))
+                }
+            }
+        }
+    }
+
+    private func ready(_ input: ModelInput, _ assistant: VisualAssistant) throws -> ModelInput {
+        try assistant.model.requireRoom(after: input)
+        return input
+    }
+
+    /// Answers prompts some at a time, a line of JSON each.
+    private func answer(
+        with assistant: VisualAssistant, total: Int, next: () throws -> Prompt?
+    ) throws {
         let options = sampling.options(for: assistant, maxNewTokens: maxNewTokens)
         sampling.warn(options)
         let intervention = try modulation.intervention(for: assistant.model.configuration.text)
-        var progress = Progress("prompts", total: file.lines.count)
-        for start in stride(from: 0, to: file.lines.count, by: batchSize) {
-            let lines = Array(file.lines[start..<min(start + batchSize, file.lines.count)])
-            let questions = try lines.map { line in
-                try file.naming(line) {
-                    let input = try assistant.processor(file.messages(of: line))
-                    try assistant.model.requireRoom(after: input)
-                    return sampling.question(
-                        input, options: options, observesAttention: attention, intervention: intervention)
-                }
+        var (progress, count) = (Progress("prompts", total: total), 0)
+        while count < total {
+            var prompts: [Prompt] = []
+            while prompts.count < batchSize, let prompt = try next() { prompts.append(prompt) }
+            guard !prompts.isEmpty else { break }
+            let questions = prompts.map {
+                sampling.question($0.input, options: options, observesAttention: attention, intervention: intervention)
             }
             let answers = try assistant.answer(questions)
-            for (index, line) in lines.enumerated() {
-                let report = try AnswerReport(answers[index], input: questions[index].input)
-                try Output.json(BatchAnswer(index: start + index, id: line.id, report: report))
+            for (place, prompt) in prompts.enumerated() {
+                let report = try AnswerReport(answers[place], input: prompt.input)
+                try Output.json(BatchAnswer(index: count, id: prompt.id, report: report))
+                count += 1
                 progress.advance()
             }
         }

@@ -7,38 +7,26 @@ Labels are set by hand, group by group, and not by any program: RIGHT answers mu
 letters or numbers stand in them. Standard library only.
 """
 
-import json
 import sys
 
-CASES = []
+from strict_cases import FREE, MC, YN, add, write
 
 
-def case(benchmark, kind, prediction, choices, answer, correct, note, **more):
-    if isinstance(choices, list):
-        choices = {chr(65 + i): text for i, text in enumerate(choices)}
-    CASES.append(dict(benchmark=benchmark, kind=kind, prediction=prediction, choices=choices, answer=answer,
-                      expected_correct=correct, note=note, **more))
+def put(benchmark, kind, choices, answer, right, wrong, **more):
+    add(benchmark, kind, right, choices, answer, True, "right", **more)
+    add(benchmark, kind, wrong, choices, answer, False, "wrong", **more)
 
 
 def choice(benchmark, choices, answer, right, wrong):
-    for text in right:
-        case(benchmark, "multiple_choice", text, choices, answer, True, "right")
-    for text in wrong:
-        case(benchmark, "multiple_choice", text, choices, answer, False, "wrong")
+    put(benchmark, MC, choices, answer, right, wrong)
 
 
 def free(benchmark, answer, right, wrong, **more):
-    for text in right:
-        case(benchmark, "free_form", text, None, answer, True, "right", **more)
-    for text in wrong:
-        case(benchmark, "free_form", text, None, answer, False, "wrong", **more)
+    put(benchmark, FREE, None, answer, right, wrong, **more)
 
 
 def yesno(answer, right, wrong):
-    for text in right:
-        case("hallusionbench", "yes_no", text, None, answer, True, "right")
-    for text in wrong:
-        case("hallusionbench", "yes_no", text, None, answer, False, "wrong")
+    put("hallusionbench", YN, None, answer, right, wrong)
 
 
 BOATS = ["a red boat", "a blue boat", "a tent", "a tree"]
@@ -92,13 +80,13 @@ choice("mmmu", ["1", "10", "100", "1000"], "B", ["10", "B", "10.", "ten" if Fals
 choice("mathvision", ["\\frac{1}{2}", "\\frac{1}{3}", "\\sqrt{2}", "2\\pi", "none of these"], "A", ["A", "1/2", "0.5", "\\frac{1}{2}", "$\\frac{1}{2}$", "\\boxed{\\frac{1}{2}}", "A. 1/2", "The answer is 1/2.", "The probability is 0.5.", "(A) \\frac{1}{2}", "50%"], ["B", "1/3", "\\sqrt{2}", "0.33", "2\\pi", "A or B", "E", "none of these", "A. \\frac{1}{3}", "1/4", "\\boxed{\\frac{1}{3}}", "C"])
 choice("mathvision", ["A", "B", "C", "D", "E"], "D", ["D", "(D)", "\\boxed{D}", "The answer is D.", "Figure D", "<answer>D</answer>", "Answer: D", "D."], ["A", "B", "The answer is B.", "\\boxed{A}", "E", "C or D", "", "A piece is missing.", "I think E"])
 for letter in "ACDE":
-    case("mathverse", "multiple_choice", f"The correct option is {letter}.", None, letter, True, "right")
-    case("mathverse", "multiple_choice", f"\\boxed{{{letter}}}", None, letter, True, "right")
-    case("mathverse", "multiple_choice", f"<think>Let A be a point. B lies on AC.</think><answer>{letter}</answer>", None, letter, True, "right")
-    case("mathverse", "multiple_choice", f"{letter}: 2\\sqrt{{3}}", None, letter, True, "right")
-    case("mathverse", "multiple_choice", f"The correct option is {letter}.", None, "B", False, "wrong")
-    case("mathverse", "multiple_choice", f"Angle {letter} is 60 degrees.", None, "B", False, "wrong")
-    case("mathverse", "multiple_choice", f"{letter} or B", None, "B", False, "wrong")
+    add("mathverse", MC, [f"The correct option is {letter}."], None, letter, True, "right")
+    add("mathverse", MC, [f"\\boxed{{{letter}}}"], None, letter, True, "right")
+    add("mathverse", MC, [f"<think>Let A be a point. B lies on AC.</think><answer>{letter}</answer>"], None, letter, True, "right")
+    add("mathverse", MC, [f"{letter}: 2\\sqrt{{3}}"], None, letter, True, "right")
+    add("mathverse", MC, [f"The correct option is {letter}."], None, "B", False, "wrong")
+    add("mathverse", MC, [f"Angle {letter} is 60 degrees."], None, "B", False, "wrong")
+    add("mathverse", MC, [f"{letter} or B"], None, "B", False, "wrong")
 
 free("mathvista", "14", ["14", "14.", "The answer is 14.", "\\boxed{14}", "<answer>14</answer>", "14.0", "14 cm", "There are 14 bars.", "Answer: 14", "So the total is 14.", "2 * 7 = 14", "x = 14", "**14**", "$14$", "The number missing is 14.", "The missing number in the sequence is 14.", "fourteen" if False else "+14", "<think>7+7</think>14", "The sum is 6 + 8 = 14."],
      ["15", "140", "1.4", "-14", "14.5", "The answer is 15.", "\\boxed{41}", "between 14 and 15", "14 or 15", "13, 14, 15", "It is not 14.", "", "I cannot count them.", "<answer>13</answer>", "The bars are 14 cm wide and there are 3.", "14%" if False else "1 4", "<think>14</think>", "<think>14</think>15", "14 apples and 3 pears"], answer_type="integer")
@@ -123,7 +111,4 @@ yesno("Yes", ["Yes", "yes", "YES.", "Yes, it is.", "Yes, there are three.", "**Y
 yesno("No", ["No", "no.", "No, they are equal.", "<answer>no</answer>", "The answer is No.", "**No**", "Answer: no", "\\boxed{No}", "<think>Yes?</think>No, it is not.", "There is no dog in the picture. No.", "No, there is not."],
       ["Yes", "Yes.", "There is no doubt: yes.", "Yes, no dog is there.", "The answer is yes.", "No idea.", "No one can tell.", "", "I do not know.", "<answer>Yes</answer>", "None", "Nothing", "know"])
 
-with open(sys.argv[1], "w") as file:
-    for line in CASES:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
-print(len(CASES), "cases,", sum(c["expected_correct"] for c in CASES), "right")
+write(sys.argv[1])

@@ -7,22 +7,9 @@ A label says what a careful person with the question and the key at hand would s
 the key and to nothing else. Labels were written before the reading was run on them. Standard library only.
 """
 
-import json
 import sys
 
-CASES = []
-
-
-def put(benchmark, kind, choices, answer, right, wrong, note, **more):
-    if isinstance(choices, list):
-        choices = {chr(65 + index): text for index, text in enumerate(choices)}
-    for correct, predictions in ((True, right), (False, wrong)):
-        for prediction in predictions:
-            CASES.append(dict(benchmark=benchmark, kind=kind, prediction=prediction, choices=choices, answer=answer,
-                              expected_correct=correct, note=note, **more))
-
-
-MC, FREE, YN = "multiple_choice", "free_form", "yes_no"
+from strict_cases import FREE, MC, YN, put, write
 
 # Colours: options of one word, which also occur in prose.
 COLOURS = ["Blue", "Red", "Green", "Yellow"]
@@ -294,13 +281,4 @@ put("microworld", FREE, None, "3", ["3", "three", "Three", "There are 3.", "Ther
 put("microworld", YN, None, "yes", ["yes", "Yes.", "<answer>yes</answer>", "The answer is yes.", "Yes, it is left of it."], ["no", "<answer>no</answer>", "yes or no", "not yes", "<think>yes</think><answer>no</answer>"], "yes in the microworld")
 put("microworld", FREE, None, "small square", ["small square", "a small square", "The small square.", "<answer>small square</answer>", "Small square"], ["square", "large square", "small circle", "small", "small square and small circle", "not a small square"], "two words")
 
-
-def main(path):
-    with open(path, "w", encoding="utf-8") as file:
-        for case in CASES:
-            file.write(json.dumps(case, ensure_ascii=False) + "\n")
-    right = sum(case["expected_correct"] for case in CASES)
-    print(f"{len(CASES)} answers, {right} right, {len(CASES) - right} wrong")
-
-
-main(sys.argv[1])
+write(sys.argv[1])

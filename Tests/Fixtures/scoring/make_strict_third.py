@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-r"""Writes strict-third.jsonl: a second set of answers, labelled by someone who had not seen the reading nor the first set.
+r"""Writes strict-third.jsonl: a third set of answers, meant to mislead, labelled before the reading was run on them.
 
     python3 make_strict_third.py strict-third.jsonl
 
@@ -7,22 +7,9 @@ A label says what a careful person with the question and the key at hand would s
 the key and to nothing else. Labels were written before the reading was run on them. Standard library only.
 """
 
-import json
 import sys
 
-CASES = []
-
-
-def put(benchmark, kind, choices, answer, right, wrong, note, **more):
-    if isinstance(choices, list):
-        choices = {chr(65 + index): text for index, text in enumerate(choices)}
-    for correct, predictions in ((True, right), (False, wrong)):
-        for prediction in predictions:
-            CASES.append(dict(benchmark=benchmark, kind=kind, prediction=prediction, choices=choices, answer=answer,
-                              expected_correct=correct, note=note, **more))
-
-
-MC, FREE, YN = "multiple_choice", "free_form", "yes_no"
+from strict_cases import FREE, MC, YN, put, write
 
 # Whole replies, of several lines, as models write them.
 FRUITS = ["apple", "banana", "cherry", "date"]
@@ -69,13 +56,4 @@ put("mmmu", FREE, None, "1.06", ["1.06", "1.060", "The answer is 1.06.", "\\boxe
 put("microworld", FREE, None, "2", ["2", "two", "There are two red circles.", "I see 2.", "<think>one, two</think><answer>2</answer>", "<think>1, 2, 3?</think> <answer>two</answer>", "The answer is two."], ["1", "12", "20", "two or three", "one and two", "2 red and 3 blue", "second", "<answer>3</answer>", "<answer>2 or 3</answer>", "<think>2</think><answer></answer>", "<think>2</think>", "1, 2", "twelve", "twenty", "twenty-two"], "a small count")
 put("microworld", FREE, None, "left", ["left", "Left.", "The answer is left.", "<answer>left</answer>", "It is left.", "to the left", "on the left"], ["right", "not left", "left or right", "above", "<answer>right</answer>", "left and right", "The left one is on the right."], "a side")
 
-
-def main(path):
-    with open(path, "w", encoding="utf-8") as file:
-        for case in CASES:
-            file.write(json.dumps(case, ensure_ascii=False) + "\n")
-    right = sum(case["expected_correct"] for case in CASES)
-    print(f"{len(CASES)} answers, {right} right, {len(CASES) - right} wrong")
-
-
-main(sys.argv[1])
+write(sys.argv[1])

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What came of a run against an endpoint.
-public struct EndpointSummary: Sendable, Equatable, Codable {
+/// What came of asking a model or an endpoint for answers.
+public struct AnsweringSummary: Sendable, Equatable, Codable {
     /// Answers that were asked for.
     public var asked = 0
     /// Answers that came and are stored, cut ones included.
@@ -40,12 +40,28 @@ public struct EndpointSummary: Sendable, Equatable, Codable {
         case wasInterrupted = "was_interrupted"
     }
 
-    /// Counts one more of a reason, and keeps the most frequent first.
-    static func count(_ reason: String, in counts: inout [FailureCount]) {
+    /// Counts what came of other questions as well.
+    /// - Parameter other: of questions of the same run.
+    public mutating func add(_ other: AnsweringSummary) {
+        (asked, answered, cut, failed) = (
+            asked + other.asked, answered + other.answered, cut + other.cut, failed + other.failed
+        )
+        (retried, promptTokens, newTokens) = (
+            retried + other.retried, promptTokens + other.promptTokens, newTokens + other.newTokens
+        )
+        seconds += other.seconds
+        for count in other.failures { Self.count(count.reason, count.count, in: &failures) }
+        for count in other.retries { Self.count(count.reason, count.count, in: &retries) }
+        wasInterrupted = wasInterrupted || other.wasInterrupted
+        stopped = stopped ?? other.stopped
+    }
+
+    /// Counts more of a reason, and keeps the most frequent first.
+    static func count(_ reason: String, _ more: Int = 1, in counts: inout [FailureCount]) {
         if let place = counts.firstIndex(where: { $0.reason == reason }) {
-            counts[place].count += 1
+            counts[place].count += more
         } else {
-            counts.append(FailureCount(reason: reason, count: 1))
+            counts.append(FailureCount(reason: reason, count: more))
         }
         counts.sort { ($0.count, $1.reason) > ($1.count, $0.reason) }
     }

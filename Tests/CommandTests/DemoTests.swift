@@ -27,6 +27,15 @@ import Testing
             let total = try #require(rows[0]["total"] as? [String: Any])
             let accuracy = try #require(total["accuracy"] as? Double)
             #expect(accuracy == swept[0]["accuracy"] as? Double)
+            // The same questions by the path of benchmarks, with a page of their own.
+            let benchmark = try #require(json["benchmark"] as? [String: Any])
+            #expect(benchmark["set"] as? String == "microworld" && benchmark["questions"] as? Int == 14)
+            let readings = try #require(benchmark["readings"] as? [[String: Any]])
+            let share = (readings[0]["accuracy"] as? [String: Any])?["share"] as? [String: Any]
+            #expect(share?["accuracy"] as? Double == accuracy, "the exam's rule and the strict reading agree here")
+            #expect(
+                FileManager.default.fileExists(
+                    atPath: folder.appendingPathComponent("out/benchmark/report.html").path))
             #expect((json["correlation"] as? [String: Any])?.count == 4)
             #expect(try #require(json["pictures"] as? [String]).count >= 12)
             let trained = try #require((json["cold_start"] as? [String: Any])?["rows"] as? [[String: Any]])

@@ -43,6 +43,13 @@ func residentMebibytes() -> Int {
     return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096 / 1_048_576
 }
 
+/// The processor time of this thread, in seconds.
+func threadSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
 var chance = SplitMix64(seed: seed)
 var slowest = (seconds: 0.0, text: "")
 var slow = 0, accepted = 0, early = 0
@@ -55,12 +62,12 @@ for index in 0..<count {
         for _ in 0..<times { text += piece }
     }
     let exercise = exercises[index % exercises.count]
-    let start = ContinuousClock.now
+    // The thread's own time: on a busy machine a thread that waits for its turn is not slow.
+    let start = threadSeconds()
     if strict.judgement(on: text, for: exercise).isCorrect { accepted += 1 }
     _ = reference.judgement(on: text, for: exercise)
     if let answer = MathAnswer(text), let right = right[index % exercises.count] { _ = answer.isEquivalent(to: right) }
-    let spent = start.duration(to: .now)
-    let seconds = Double(spent.components.seconds) + Double(spent.components.attoseconds) * 1e-18
+    let seconds = threadSeconds() - start
     if seconds > slowest.seconds { slowest = (seconds, text) }
     if seconds > 0.05 {
         slow += 1

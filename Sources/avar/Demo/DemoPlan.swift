@@ -94,7 +94,8 @@ struct DemoPlan {
     ///   - trainingSteps: of each cold start; 0 for none.
     init(isFull: Bool, trainingSteps: Int) {
         let training: [any DemoStep] = trainingSteps > 0 ? [ColdStartStep(steps: trainingSteps)] : []
-        steps = [ExamStep(), SweepStep(isFull: isFull), CorrelationStep()] + training + [PicturesStep()]
+        steps =
+            [ExamStep(), BenchmarkStep(), SweepStep(isFull: isFull), CorrelationStep()] + training + [PicturesStep()]
     }
 
     /// Does them all.

@@ -19,7 +19,7 @@ struct EvalPage {
             title: "Evaluation of \(report.model)",
             subtitle:
                 "\(report.sets.map(\.title).joined(separator: ", ")); prompts of the style \(report.style.rawValue)",
-            sections: [.summary(summary)] + board + report.sets.flatMap { sections($0) }
+            sections: [.summary(summary)] + board + setSections
                 + [.listing(Listing(title: "Settings", text: settings))])
     }
 
@@ -68,6 +68,9 @@ struct EvalPage {
     }
 
     // MARK: One set
+
+    /// The tables and figures of every set.
+    var setSections: [Report.Section] { report.sets.flatMap { sections($0) } }
 
     private func sections(_ set: SetResult) -> [Report.Section] {
         var sections: [Report.Section] = [.table(readings(set))]

@@ -102,8 +102,9 @@ public struct RGBImage: Sendable, Equatable {
     /// The same image, quality and libwebp always give the same bytes.
     ///
     /// - Parameter quality: from 0 (small) to 100 (near); 75 to 90 is usual for photographs.
-    /// - Throws: ``ImageError/encoding(width:height:format:reason:)`` if a side has more than 16,383 pixels, the quality is
-    ///   not from 0 to 100, or memory runs out.
+    /// - Returns: the file.
+    /// - Throws: ``ImageError/encoding(width:height:format:reason:)`` if a side has more than 16,383 pixels, the quality
+    ///   is not from 0 to 100, or memory runs out.
     public func encodedWebP(quality: Double) throws -> Data {
         try encoded(as: .webp, longestSide: Self.longestWebPSide) {
             guard (0...100).contains(quality) else {

@@ -236,7 +236,8 @@ import Testing
             try browser.press("Escape", code: 27)
             try wait(browser, "document.querySelector('dialog[open]') === null")
             #expect(try browser.evaluate("document.activeElement.className") as? String == "look")
-            #expect(try browser.evaluate("document.images.length") as? Int == places.count)
+            // The event of closing comes a moment later.
+            try wait(browser, "document.images.length === \(places.count)")
             #expect(browser.complaints == [])
         }
     }

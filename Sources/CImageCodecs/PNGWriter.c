@@ -1,6 +1,3 @@
-#include <stdlib.h>
-#include <string.h>
-
 #include "Support.h"
 
 #include <png.h>
@@ -8,9 +5,7 @@
 // The writing half of libpng, into memory that grows.
 
 typedef struct {
-  uint8_t *start;
-  size_t count;
-  size_t capacity;
+  CImageBuffer file;
   CImageMessage message;
 } Writer;
 
@@ -24,15 +19,7 @@ static void ignore_warning(png_structp png, png_const_charp text) { (void)png, (
 
 static void append(png_structp png, png_bytep bytes, size_t count) {
   Writer *writer = png_get_io_ptr(png);
-  if (count > writer->capacity - writer->count) {
-    size_t capacity = 2 * writer->capacity + count;
-    uint8_t *grown = realloc(writer->start, capacity);
-    if (!grown) png_error(png, "there is no memory for the file");
-    writer->start = grown;
-    writer->capacity = capacity;
-  }
-  memcpy(writer->start + writer->count, bytes, count);
-  writer->count += count;
+  if (!cimage_append(&writer->file, bytes, count)) png_error(png, "there is no memory for the file");
 }
 
 static void flush(png_structp png) { (void)png; }
@@ -63,13 +50,13 @@ static int32_t write_file(Writer *writer, const uint8_t *rgb, uint32_t width, ui
 
 int32_t cimage_encode_png(const uint8_t *rgb, uint32_t width, uint32_t height, uint8_t **png, size_t *count,
                           CImageMessage message) {
-  Writer writer = {NULL, 0, 0, message};
+  Writer writer = {{NULL, 0, 0}, message};
   int32_t status = write_file(&writer, rgb, width, height);
   if (status != CIMAGE_SUCCESS) {
-    free(writer.start);
+    free(writer.file.start);
     return status;
   }
-  *png = writer.start;
-  *count = writer.count;
+  *png = writer.file.start;
+  *count = writer.file.count;
   return CIMAGE_SUCCESS;
 }

@@ -59,6 +59,13 @@ enum Codec {
         }
     }
 
+    /// `pixels` [height, width, 3] as a lossy WebP file.
+    static func webP(_ pixels: [UInt8], width: Int, height: Int, quality: Float) throws -> Data {
+        try pixels.withUnsafeBufferPointer { pixels in
+            try owned { cimage_encode_webp(pixels.baseAddress, UInt32(width), UInt32(height), quality, $0, $1, $2) }
+        }
+    }
+
     private static func withBytes<Result>(of data: Data, _ body: (CImageBytes) throws -> Result) rethrows -> Result {
         try data.withUnsafeBytes { bytes in
             try body(CImageBytes(start: bytes.bindMemory(to: UInt8.self).baseAddress, count: bytes.count))

@@ -14,8 +14,8 @@ public enum ImageError: LocalizedError, Equatable {
     case tooManyPixels(name: String, width: Int, height: Int, limit: Int)
     /// An image was made from `got` samples, which do not fill `width` by `height` pixels of three samples.
     case sampleCount(width: Int, height: Int, got: Int)
-    /// An image of this size could not be written as PNG.
-    case encoding(width: Int, height: Int, reason: String)
+    /// An image of this size could not be written as a file of `format`.
+    case encoding(width: Int, height: Int, format: ImageFormat, reason: String)
 
     /// One sentence that says what is wrong, where, and what to do.
     public var errorDescription: String? {
@@ -38,8 +38,8 @@ public enum ImageError: LocalizedError, Equatable {
                 An RGB image of \(width) x \(height) pixels must have a positive width and height and \
                 width x height x 3 samples, got \(got).
                 """
-        case .encoding(let width, let height, let reason):
-            return "The image of \(width) x \(height) pixels cannot be written as PNG: \(reason)."
+        case .encoding(let width, let height, let format, let reason):
+            return "The image of \(width) x \(height) pixels cannot be written as \(format.rawValue): \(reason)."
         }
     }
 

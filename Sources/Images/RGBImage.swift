@@ -89,15 +89,39 @@ public struct RGBImage: Sendable, Equatable {
 
     /// The image as the bytes of a PNG file of 8-bit RGB, which decodes to an equal image.
     ///
-    /// - Throws: ``ImageError/encoding(width:height:reason:)`` if a side is too long for PNG or memory runs out.
+    /// - Throws: ``ImageError/encoding(width:height:format:reason:)`` if a side is too long for PNG or memory runs out.
     public func encodedPNG() throws -> Data {
-        guard width <= Int32.max, height <= Int32.max else {
-            throw ImageError.encoding(width: width, height: height, reason: "a side of a PNG is at most \(Int32.max)")
+        try encoded(as: .png, longestSide: Int(Int32.max)) { try Codec.png(pixels, width: width, height: height) }
+    }
+
+    /// The longest side that a WebP file can have.
+    private static let longestWebPSide = 16383
+
+    /// The image as the bytes of a lossy WebP file, which decodes to an image of this size and nearly these pixels.
+    ///
+    /// The same image, quality and libwebp always give the same bytes.
+    ///
+    /// - Parameter quality: from 0 (small) to 100 (near); 75 to 90 is usual for photographs.
+    /// - Returns: the file.
+    /// - Throws: ``ImageError/encoding(width:height:format:reason:)`` if a side has more than 16,383 pixels, the quality
+    ///   is not from 0 to 100, or memory runs out.
+    public func encodedWebP(quality: Double) throws -> Data {
+        try encoded(as: .webp, longestSide: Self.longestWebPSide) {
+            guard (0...100).contains(quality) else {
+                throw Codec.Failure(reason: "its quality \(quality) is not from 0 to 100")
+            }
+            return try Codec.webP(pixels, width: width, height: height, quality: Float(quality))
         }
+    }
+
+    private func encoded(as format: ImageFormat, longestSide: Int, _ encode: () throws -> Data) throws -> Data {
         do {
-            return try Codec.png(pixels, width: width, height: height)
+            guard max(width, height) <= longestSide else {
+                throw Codec.Failure(reason: "a side of a \(format.rawValue) is at most \(longestSide)")
+            }
+            return try encode()
         } catch let failure as Codec.Failure {
-            throw ImageError.encoding(width: width, height: height, reason: failure.reason)
+            throw ImageError.encoding(width: width, height: height, format: format, reason: failure.reason)
         }
     }
 }

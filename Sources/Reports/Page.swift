@@ -34,6 +34,7 @@ struct Page {
         case .lineChart(let figure): add(figure, identifier)
         case .scatter(let figure): add(figure, identifier)
         case .overlay(let figure): add(figure, identifier)
+        case .items(let browser): add(browser, identifier)
         }
     }
 
@@ -97,6 +98,14 @@ struct Page {
         let button = button("CSV", "overlay", "\(identifier)-overlay", overlay.title + ".csv", "numbers")
         text += "<section class=\"overlays\">\(head(overlay.title, buttons: button))\n"
         text += overlay.html(identifier: identifier) + "\n\(caption(overlay.caption))</section>\n"
+    }
+
+    private mutating func add(_ browser: ItemBrowser, _ identifier: String) {
+        let button = button("CSV", "items", "\(identifier)-items", browser.title + ".csv", "items that are filtered")
+        text += "<section class=\"browsing\" id=\"\(identifier)\">\(head(browser.title, buttons: button))\n"
+        text += caption(browser.caption)
+        browser.write(to: &text, identifier: identifier)
+        text += "</section>\n"
     }
 
     // MARK: Parts

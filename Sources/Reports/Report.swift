@@ -20,6 +20,8 @@ public struct Report: Sendable {
         case scatter(Scatter)
         /// Pictures under the attention of tokens.
         case overlay(AttentionOverlay)
+        /// Questions with their pictures, answers and verdicts, to be filtered and leafed through.
+        case items(ItemBrowser)
     }
 
     /// The heading of the page and the name of its window.
@@ -70,7 +72,7 @@ extension Report.Section {
     /// The drawing, if the section is one.
     public var figure: (any Figure)? {
         switch self {
-        case .summary, .table, .listing: nil
+        case .summary, .table, .listing, .items: nil
         case .heatMap(let figure): figure
         case .stackedAreas(let figure): figure
         case .lineChart(let figure): figure

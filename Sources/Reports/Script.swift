@@ -1,4 +1,4 @@
-/// The script of a page: exports, and the overlay.
+/// The script of a page: exports, the overlay, and the items.
 enum Script {
     static let text = #"""
         "use strict";
@@ -170,6 +170,8 @@ enum Script {
           }
           draw();
         }
+
+        \#(items)
         })();
         """#
 }

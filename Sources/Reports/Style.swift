@@ -85,6 +85,7 @@ enum Style {
         \(chart(.light))@media screen and (prefers-color-scheme:dark){:root{\(variables(.dark))}
         \(chart(.dark))}
         \(layout)
+        \(items)
         """
     }
 
@@ -93,8 +94,10 @@ enum Style {
         let (page, warning, tint, accent) =
             theme == .light
             ? ("#f5f6f8", "#fff4d6", "201,87,26", "#16356b") : ("#0e1116", "#3a2f12", "255,158,100", "#8ab4ff")
+        let (good, bad) = theme == .light ? ("#1f8f80", "#c9571a") : ("#4fd0bd", "#ff9e64")
         return "--page:\(page);--ground:\(inks.ground);--text:\(inks.text);--muted:\(inks.muted);"
-            + "--grid:\(inks.grid);--axis:\(inks.axis);--warning:\(warning);--tint:\(tint);--accent:\(accent)"
+            + "--grid:\(inks.grid);--axis:\(inks.axis);--warning:\(warning);--tint:\(tint);--accent:\(accent);"
+            + "--good:\(good);--bad:\(bad)"
     }
 
     private static var layout: String {

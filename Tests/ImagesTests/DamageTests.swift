@@ -141,8 +141,12 @@ import Testing
                     + "width x height x 3 samples, got 11."
             ),
             (
-                .encoding(width: 2, height: 2, reason: "there is no memory for the file"),
+                .encoding(width: 2, height: 2, format: .png, reason: "there is no memory for the file"),
                 "The image of 2 x 2 pixels cannot be written as PNG: there is no memory for the file."
+            ),
+            (
+                .encoding(width: 16384, height: 2, format: .webp, reason: "a side of a WebP is at most 16383"),
+                "The image of 16384 x 2 pixels cannot be written as WebP: a side of a WebP is at most 16383."
             ),
         ]
         for (error, sentence) in sentences { #expect(error.localizedDescription == sentence) }

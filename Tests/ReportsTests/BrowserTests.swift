@@ -163,6 +163,8 @@ import Testing
                     csv = figure.csv()
                 } else if case .table(let table) = section {
                     csv = table.csv()
+                } else if case .items(let items) = section {
+                    csv = items.csv()
                 } else {
                     continue
                 }
@@ -177,7 +179,7 @@ import Testing
                 let drawing = try browser.download("\(place) button[data-file$=svg]")
                 #expect(String(decoding: drawing.data, as: UTF8.self) == figure.svg())
             }
-            #expect(saved == 10)
+            #expect(saved == 11)
             #expect(browser.complaints == [])
             #expect(Set(requests(browser)) == [file.absoluteString])
         }

@@ -14,6 +14,7 @@ enum SampleReport {
                 .summary(summary), .table(table), .heatMap(wideHeatMap), .heatMap(smallHeatMap),
                 .stackedAreas(try areas), .lineChart(tokensChart), .lineChart(sweep), .scatter(ladder),
                 .scatter(published), .overlay(try overlay()), .overlay(try twoPictures()),
+                .items(try SampleItems.browser()),
             ])
     }
 

@@ -103,6 +103,14 @@ import Testing
                         title: evil, caption: evil,
                         pictures: [.init(name: evil, data: picture, width: 21, height: 13, rows: 1, columns: 1)],
                         mapNames: [evil], tokens: [.init(text: evil, maps: [[[1]]])])),
+                .items(
+                    try ItemBrowser(
+                        title: evil, caption: evil, facets: [.init(evil)],
+                        pictures: [.init(mediaType: "image/png", data: picture, width: 21, height: 13)],
+                        items: [
+                            .init(
+                                title: evil, labels: [evil], facets: [evil], pictures: [0], texts: [.init(evil, evil)])
+                        ])),
             ]
         ).html()
         #expect(!page.contains("<img src=x"))
@@ -110,7 +118,7 @@ import Testing
         #expect(!page.contains("\u{0}"))
         // Every script element that was opened is closed once, and no comment was opened.
         func count(_ text: String) -> Int { page.components(separatedBy: text).count - 1 }
-        #expect(count("<script") == count("</script>") && count("<script") == 11)
+        #expect(count("<script") == count("</script>") && count("<script") == 14)
         #expect(count("<!--") == 0 && count("]]>") == 0)
     }
 

@@ -61,6 +61,12 @@ int32_t cimage_encode_png(const uint8_t *rgb, uint32_t width, uint32_t height, u
 int32_t cimage_decode_webp(CImageBytes data, uint32_t width, uint32_t height, uint8_t *rgb, size_t stride,
                            CImageMessage message);
 
+/// `rgb` [height, width, 3] as a lossy WebP, `quality` from 0 (small) to 100 (near).
+///
+/// Sides over 16383 are a failure. On success `*webp` is `*count` bytes which the caller frees with `free`, never null.
+int32_t cimage_encode_webp(const uint8_t *rgb, uint32_t width, uint32_t height, float quality, uint8_t **webp,
+                           size_t *count, CImageMessage message);
+
 #ifdef __cplusplus
 }
 #endif

@@ -101,7 +101,7 @@ extension Tokenizer {
 
 extension RGBImage {
     /// The picture at no more than a size, as the model sees it: a page needs no more.
-    fileprivate func fitted(width: Int, height: Int) throws -> RGBImage {
+    func fitted(width: Int, height: Int) throws -> RGBImage {
         guard self.width > width || self.height > height else { return self }
         let stored = try Tensor(pixels, shape: [1, self.height, self.width, 3]).permute([0, 3, 1, 2]).contiguous()
         let resized = try stored.resizeBicubic(height: height, width: width).permute([0, 2, 3, 1]).contiguous()

@@ -35,11 +35,15 @@ public struct AnsweredSet: Sendable {
     /// - Parameters:
     ///   - store: the run.
     ///   - set: the set.
+    ///   - isCounted: which answers count; all unless given.
     /// - Throws: ``StoreError``.
-    public init(_ store: EvaluationStore, _ set: BenchmarkSet) throws {
+    public init(
+        _ store: EvaluationStore, _ set: BenchmarkSet, only isCounted: (AnswerKey) -> Bool = { _ in true }
+    ) throws {
         self.set = set
         var items: [Item] = []
         try store.forEachItem(of: set.rawValue) { item in
+            guard isCounted(item.answer.key) else { return }
             let question = item.question
             var columns = Dictionary(
                 question.columns.compactMap { column in column.value.map { (column.name, $0) } },

@@ -32,7 +32,8 @@ struct BenchmarkStep: DemoStep {
         let report = try EvalReport(
             answeredBy: context.model, session: session, style: questions.style, checksums: [:], reading: .strict,
             settings: store.settings(), bootstrap: Bootstrap())
-        try EvalExports(store, folder).write(report)
+        try EvalExports(store, folder).write(
+            report, items: EvalItems(session: session, reading: "strict", pictureSize: 384).browser())
         try store.close()
         let result = report.sets[0]
         return DemoPart(

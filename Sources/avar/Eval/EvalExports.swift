@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reports
 
 /// What `avar eval` leaves in its folder beside the database.
 struct EvalExports {
@@ -10,7 +11,7 @@ struct EvalExports {
 
     /// Writes all of it: answers.jsonl, answers.csv, predictions/SET.tsv (SET-2.tsv for second answers, and on), summary.json and
     /// the page report.html.
-    func write(_ report: EvalReport) throws {
+    func write(_ report: EvalReport, items: ItemBrowser?) throws {
         try store.exportJSONL(to: folder.appendingPathComponent("answers.jsonl"))
         try store.exportCSV(to: folder.appendingPathComponent("answers.csv"))
         let predictions = folder.appendingPathComponent("predictions", isDirectory: true)
@@ -24,6 +25,6 @@ struct EvalExports {
         }
         try Files.write(
             Output.encoded(report) + Data("\n".utf8), to: folder.appendingPathComponent("summary.json"))
-        try EvalPage(report).write(toPath: folder.appendingPathComponent("report.html").path)
+        try EvalPage(report, items: items).write(toPath: folder.appendingPathComponent("report.html").path)
     }
 }

@@ -7,8 +7,12 @@ import VisualAttention
 /// The page of `avar eval`.
 struct EvalPage {
     private let report: EvalReport
+    private let items: ItemBrowser?
 
-    init(_ report: EvalReport) { self.report = report }
+    /// - Parameters:
+    ///   - report: the numbers.
+    ///   - items: every answer, or nil.
+    init(_ report: EvalReport, items: ItemBrowser? = nil) { (self.report, self.items) = (report, items) }
 
     /// Writes the page.
     func write(toPath path: String) throws { try page.write(toPath: path) }
@@ -19,7 +23,7 @@ struct EvalPage {
             title: "Evaluation of \(report.model)",
             subtitle:
                 "\(report.sets.map(\.title).joined(separator: ", ")); prompts of the style \(report.style.rawValue)",
-            sections: [.summary(summary)] + board + setSections
+            sections: [.summary(summary)] + board + setSections + (items.map { [.items($0)] } ?? [])
                 + [.listing(Listing(title: "Settings", text: settings))])
     }
 

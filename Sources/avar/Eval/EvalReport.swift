@@ -42,7 +42,9 @@ struct EvalReport: Encodable {
                 path: source.name, set: source.set, checksum: checksums[source.name],
                 remainder: session.remainders[source.name])
         }
-        sets = try session.sources.bySet.map { try SetResult(AnsweredSet(session.store, $0.set), bootstrap: bootstrap) }
+        sets = try session.sources.bySet.map { set, _ in
+            try SetResult(AnsweredSet(session.store, set, only: session.counts), bootstrap: bootstrap)
+        }
         (answering, judge, judging, bad) = (session.summary, session.judgeName, session.judged, session.bad)
     }
 

@@ -37,10 +37,18 @@ struct EvalRunCommand: ParsableCommand {
     @Option(help: "A folder for everything that comes of it; without one nothing is kept.")
     var output: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: "The longer side of the pictures on the page, in pixels; 0 for a page without pictures.")
+    var pictureSize = 384
+
     @Flag(help: "Print the summary as one line of JSON instead of the tables.")
     var json = false
 
     func validate() throws {
+        guard (0...16_383).contains(pictureSize) else {
+            throw ValidationError("--picture-size must be 0 to 16383, got \(pictureSize).")
+        }
         if let problem = answering.problem(modulation) { throw ValidationError(problem) }
         if answering.endpoint != nil, !runtime.isDefault {
             throw ValidationError(
@@ -72,7 +80,10 @@ struct EvalRunCommand: ParsableCommand {
         let report = try EvalReport(
             answeredBy: asked.name, session: session, style: questions.style, checksums: checksums.wait(),
             reading: scoring.reading, settings: asked.store.settings(), bootstrap: Bootstrap(seed: scoring.seed))
-        if output != nil { try EvalExports(asked.store, place.url).write(report) }
+        if output != nil {
+            let items = EvalItems(session: session, reading: scoring.reading.rawValue, pictureSize: pictureSize)
+            try EvalExports(asked.store, place.url).write(report, items: items.browser())
+        }
         try asked.store.close()
         if json { try Output.json(report) } else { report.lines.forEach(Output.line) }
         session.summary.lines.forEach(Output.note)

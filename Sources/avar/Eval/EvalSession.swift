@@ -29,6 +29,8 @@ struct EvalSession {
     private(set) var summary = AnsweringSummary()
     /// Questions that could not be read, and are left out.
     private(set) var bad: [BadQuestion] = []
+    /// The questions of this run, by their names.
+    private(set) var asked: [QuestionKey: AskedQuestion] = [:]
     /// What else the files have, by their names.
     private(set) var remainders: [String: QuestionCatalogue.Remainder] = [:]
     /// What came of judging; nil without a judge.
@@ -87,11 +89,15 @@ struct EvalSession {
         for bad in catalogue.bad { Output.note("\(bad.place) is left out: \(bad.reason)") }
         bad += catalogue.bad
         remainders.merge(catalogue.remainders) { $1 }
+        asked.merge(catalogue.questions) { $1 }
         guard !catalogue.keys.isEmpty else {
             throw SampleError.content("\(sources[0].name) has no questions to ask")
         }
         return catalogue
     }
+
+    /// Whether an answer is one of this run: the store may hold more, of other limits.
+    func counts(_ key: AnswerKey) -> Bool { asked[key.question] != nil && key.sample < samples }
 
     /// Has a judge say what the answers mean that the reference cannot read, if there is one.
     mutating func judge(_ options: EvalScoring) throws {

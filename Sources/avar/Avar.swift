@@ -13,7 +13,8 @@ struct Avar: ParsableCommand {
         version: version,
         subcommands: [
             DoctorCommand.self, GenerateCommand.self, VASCommand.self, SweepCommand.self, CorrelateCommand.self,
-            BenchCommand.self, ConvertCommand.self, SFTCommand.self, EvalCommand.self, MergeCommand.self,
+            BenchCommand.self, BenchPicturesCommand.self, ConvertCommand.self, SFTCommand.self, EvalCommand.self,
+            MergeCommand.self,
             DemoCommand.self,
             MicroworldCommand.self, TokenizeCommand.self,
         ])

@@ -20,39 +20,50 @@ struct EvalPage {
     private var page: Report {
         let board: [Report.Section] = report.board.isEmpty ? [] : [.table(Self.table(report.board))]
         return Report(
-            title: "Evaluation of \(report.model)",
+            title: "Evaluation of \(report.name)",
             subtitle:
                 "\(report.sets.map(\.title).joined(separator: ", ")); prompts of the style \(report.style.rawValue)",
             sections: [.summary(summary)] + board + setSections + (items.map { [.items($0)] } ?? [])
-                + [.listing(Listing(title: "Settings", text: settings))])
+                + (report.files.isEmpty ? [] : [.table(files)]) + [.listing(Listing(title: "Settings", text: settings))]
+        )
     }
 
     // MARK: Summary
 
     private var summary: Summary {
-        var rows: [Summary.Row] = report.sets.flatMap { set in
-            set.readings.map { reading in
-                Summary.Row(
-                    "\(set.title), \(reading.name)",
-                    reading.scores.headline.percent.map { "\($0.fixed(1)) %" } ?? "undefined",
-                    note: "\(reading.scores.headline.name); \(reading.accuracy.share.right) of "
-                        + "\(reading.accuracy.share.count) right, 95 % interval \(reading.intervalText)")
+        let rows = report.sets.compactMap { set -> Summary.Row? in
+            guard let reading = set.reading(report.reading.rawValue) else { return nil }
+            func percent(_ reading: SetResult.Reading) -> String {
+                reading.scores.headline.percent.map { "\($0.fixed(1)) %" } ?? "undefined"
             }
-        }
-        rows += report.files.compactMap { file in
-            file.checksum.map {
-                Summary.Row(file.set.title, $0.knownFile.map { "\($0).tsv" } ?? "md5 \($0.md5)", note: $0.sentence)
-            }
+            let others = set.readings.filter { $0.name != reading.name }.map { "; \($0.name) \(percent($0))" }
+            return Summary.Row(
+                set.title, percent(reading),
+                note: "\(reading.scores.headline.name), \(reading.name); \(reading.accuracy.share.right) of "
+                    + "\(reading.accuracy.share.count) right, interval \(reading.intervalText)" + others.joined())
         }
         var warnings: [String] = []
         let cut = report.sets.reduce(0) { $0 + ($1.readings.first?.scores.cut ?? 0) }
         if cut > 0 {
-            warnings.append("\(cut) answers were cut at the greatest number of tokens; they are scored as they are.")
+            warnings.append(
+                "\(cut) \(cut == 1 ? "answer was" : "answers were") cut at the greatest number of tokens; they are scored as they are."
+            )
         }
         let failed = report.sets.reduce(0) { $0 + $1.failed }
         if failed > 0 { warnings.append("\(failed) questions could not be answered; they count as wrong.") }
         if !report.bad.isEmpty { warnings.append("\(report.bad.count) questions could not be put and are left out.") }
         return Summary(rows: rows, warnings: warnings, paragraphs: [report.judging?.line].compactMap { $0 })
+    }
+
+    private var files: Table {
+        Table(
+            title: "Files", columns: ["set", "file", "md5", "VLMEvalKit's file"],
+            rows: report.files.map { file in
+                let name = URL(fileURLWithPath: file.path).lastPathComponent
+                guard let checksum = file.checksum else { return [.text(file.set.title), .text(name), "–", "–"] }
+                let known = checksum.knownFile.map { "\($0).tsv" } ?? (checksum.expected.isEmpty ? "–" : "no, another")
+                return [.text(file.set.title), .text(name), .text(checksum.md5), .text(known)]
+            })
     }
 
     private var settings: String {
@@ -62,8 +73,8 @@ struct EvalPage {
     /// The runs beside the published rows.
     static func table(_ board: ScoreBoard) -> Table {
         Table(
-            title: "The seven benchmarks, ours and published", caption: ScoreBoard.caption,
-            columns: ["model"] + ScoreBoard.titles.map { Table.Column("\($0) (%)", isNumeric: true) },
+            title: "The seven benchmarks, ours and published, in percent", caption: ScoreBoard.caption,
+            columns: ["model"] + ScoreBoard.titles.map { Table.Column($0, isNumeric: true) },
             rows: board.rows.map { row in
                 [.text(row.model)]
                     + PublishedScores.sets.map { Table.Cell.optional(row.percents[$0.rawValue], decimals: 1) }
@@ -123,6 +134,8 @@ struct EvalPage {
                 row.percent.map { Scatter.Point(row.part.map { "\(row.name), \($0)" } ?? row.name, x: vas, y: $0) }
             }
         }
+        // Where every group has the same accuracy, a figure shows nothing.
+        guard Set(points.map(\.y)).count > 1 else { return nil }
         return Scatter(
             title: "\(set.title): VAS and accuracy by \(kind.rawValue)",
             caption:

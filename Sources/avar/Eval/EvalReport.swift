@@ -16,6 +16,8 @@ struct EvalReport: Encodable {
 
     /// The model or the endpoint.
     let model: String
+    /// The same in short: of a folder the last part.
+    var name: String { model.contains("/") ? URL(fileURLWithPath: model).lastPathComponent : model }
     let style: PromptStyle
     let reading: EvalScoring.Reading
     let files: [File]
@@ -58,7 +60,7 @@ struct EvalReport: Encodable {
     }
 
     /// One table over the seven sets, with what was published; empty where none of them was answered.
-    var board: ScoreBoard { ScoreBoard([.init(name: model, sets: sets, reading: reading.rawValue)]) }
+    var board: ScoreBoard { ScoreBoard([.init(name: name, sets: sets, reading: reading.rawValue)]) }
 
     private func setLines(_ set: SetResult) -> [String] {
         let files = files.filter { $0.set == set.set }

@@ -1,6 +1,9 @@
 // The cross-entropy of a vocabulary's scores, which are never all in memory.
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <cmath>
+#include <limits>
+
 #include "Graph.h"
 
 using namespace ctorch;
@@ -16,12 +19,13 @@ constexpr int64_t blockNumbers = 16 << 20;
 struct CrossEntropyFunction : Function<CrossEntropyFunction> {
   /// The gradients are made with the loss, block by block, so that each block's product is made once.
   static variable_list forward(AutogradContext *context, const at::Tensor &states, const at::Tensor &weight,
-                               const at::Tensor &targets, const at::Tensor &factors, bool wantsStates,
-                               bool wantsWeight) {
+                               const at::Tensor &targets, const at::Tensor &factors, const at::Tensor &excluded,
+                               double scale, bool wantsEntropies, bool wantsStates, bool wantsWeight) {
     const int64_t rows = states.size(0), vocabulary = weight.size(0);
     const int64_t step = std::clamp<int64_t>(blockNumbers / std::max<int64_t>(vocabulary, 1), 16, 8192);
     const at::ScalarType wide = at::promote_types(states.scalar_type(), at::kFloat);
     at::Tensor losses = at::empty({rows}, states.options().dtype(wide));
+    at::Tensor entropies = at::empty({wantsEntropies ? rows : 0}, losses.options());
     at::Tensor dstates, dweight;
     if (wantsStates) dstates = at::empty_like(states);
     if (wantsWeight) dweight = at::zeros_like(weight);
@@ -31,18 +35,27 @@ struct CrossEntropyFunction : Function<CrossEntropyFunction> {
       const at::Tensor places = targets.narrow(0, begin, count).unsqueeze(1);
       const at::Tensor share = factors.narrow(0, begin, count).to(wide).unsqueeze(1);
       at::Tensor scores = at::matmul(own, weight.t()).to(wide);
+      if (scale != 1) scores.mul_(scale);
+      if (excluded.defined()) scores.index_fill_(1, excluded, -std::numeric_limits<double>::infinity());
       const at::Tensor normalizer = at::logsumexp(scores, {1}, /*keepdim=*/true);
       losses.narrow(0, begin, count).copy_((normalizer - scores.gather(1, places)).squeeze(1));
+      if (wantsEntropies) {
+        // What is excluded has probability 0, and 0 times its score is no number.
+        const at::Tensor own = (scores - normalizer).exp_();
+        const at::Tensor finite = excluded.defined() ? scores.index_fill(1, excluded, 0) : scores;
+        entropies.narrow(0, begin, count).copy_(normalizer.squeeze(1) - (own * finite).sum(1));
+      }
       if (!wantsStates && !wantsWeight) continue;
       scores.sub_(normalizer).exp_().scatter_add_(1, places, at::full({count, 1}, -1, scores.options())).mul_(share);
+      if (scale != 1) scores.mul_(scale);
       const at::Tensor gradient = scores.to(states.scalar_type());
       if (wantsStates) dstates.narrow(0, begin, count).copy_(at::matmul(gradient, weight));
       if (wantsWeight) dweight.addmm_(gradient.t(), own);
     }
     context->saved_data["states"] = dstates;
     context->saved_data["weight"] = dweight;
-    context->mark_non_differentiable({losses});
-    return {(losses * factors.to(wide)).sum(), losses};
+    context->mark_non_differentiable({losses, entropies});
+    return {(losses * factors.to(wide)).sum(), losses, entropies};
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
@@ -55,7 +68,7 @@ struct CrossEntropyFunction : Function<CrossEntropyFunction> {
     }
     // They are given away, and there is no second time.
     context->saved_data.clear();
-    return {found[0], found[1], {}, {}, {}, {}};
+    return {found[0], found[1], {}, {}, {}, {}, {}, {}, {}};
   }
 };
 
@@ -63,8 +76,8 @@ struct CrossEntropyFunction : Function<CrossEntropyFunction> {
 
 extern "C" {
 
-int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targets, CTensor factors, CTensor *loss,
-                                    CTensor *losses) {
+int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targets, CTensor factors, CTensor excluded,
+                                    double scale, CTensor *loss, CTensor *losses, CTensor *entropies) {
   return guarded([&] {
     const at::Tensor &h = tensor(states), &w = tensor(weight), &t = tensor(targets), &f = tensor(factors);
     TORCH_CHECK(h.dim() == 2 && w.dim() == 2 && h.size(1) == w.size(1) && h.scalar_type() == w.scalar_type() &&
@@ -73,11 +86,18 @@ int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targ
                 t.sizes(), " targets and ", f.sizes(), " factors do not go together");
     TORCH_CHECK(t.numel() == 0 || (t.min().item<int64_t>() >= 0 && t.max().item<int64_t>() < w.size(0)),
                 "a target is outside the vocabulary of ", w.size(0));
+    const at::Tensor out = excluded ? tensor(excluded) : at::Tensor();
+    TORCH_CHECK(!out.defined() || out.numel() == 0 ||
+                    (out.scalar_type() == at::kLong && out.min().item<int64_t>() >= 0 && out.max().item<int64_t>() < w.size(0)),
+                "an excluded token is outside the vocabulary of ", w.size(0));
+    TORCH_CHECK(std::isfinite(scale) && scale > 0, "scores cannot be multiplied by ", scale);
     const bool graph = c10::GradMode::is_enabled();
-    const variable_list results = CrossEntropyFunction::apply(h, w, t, f, graph && h.requires_grad(),
-                                                              graph && w.requires_grad());
+    const variable_list results =
+        CrossEntropyFunction::apply(h, w, t, f, out.defined() && out.numel() > 0 ? out : at::Tensor(), scale,
+                                    entropies != nullptr, graph && h.requires_grad(), graph && w.requires_grad());
     CTensor first = adopt(results[0]);
     *losses = adopt(results[1]);
+    if (entropies) *entropies = adopt(results[2]);
     *loss = first;
   });
 }

@@ -62,9 +62,34 @@ extension Tensor {
         var loss = CTensor()
         var losses = CTensor()
         try check(
-            ct_vocabulary_cross_entropy(handle, weight.handle, targets.handle, factors.handle, &loss, &losses),
+            ct_vocabulary_cross_entropy(
+                handle, weight.handle, targets.handle, factors.handle, nil, 1, &loss, &losses, nil),
             operation: "vocabularyCrossEntropy of \(shape) with \(weight.shape)")
         return (Tensor(adopting: loss), Tensor(adopting: losses))
+    }
+
+    /// The same for a policy that tokens were drawn from: at a temperature, and without tokens that are never drawn.
+    /// - Parameters:
+    ///   - weight: `[vocabulary, hidden]`, of the type of `self`, which is `[rows, hidden]`.
+    ///   - targets: int64 `[rows]`.
+    ///   - factors: what each row's loss counts, `[rows]`.
+    ///   - excluded: int64 `[any]`, tokens whose scores count for nothing; nil for none.
+    ///   - temperature: what scores are divided by, above 0.
+    /// - Returns: the sum of the rows' losses times their factors, differentiable once; the losses, which are the negative
+    ///   log-probabilities of the targets in nats, and the entropies of the rows' distributions in nats, both `[rows]` and without a
+    ///   gradient.
+    /// - Throws: ``TorchError/operation(name:message:)`` if the shapes do not fit or a token is out of range.
+    public func policyCrossEntropy(
+        _ weight: Tensor, targets: Tensor, factors: Tensor, excluded: Tensor? = nil, temperature: Double = 1
+    ) throws -> (loss: Tensor, losses: Tensor, entropies: Tensor) {
+        var (loss, losses, entropies) = (CTensor(), CTensor(), CTensor())
+        try check(
+            ct_vocabulary_cross_entropy(
+                handle, weight.handle, targets.handle, factors.handle, excluded?.handle, 1 / temperature, &loss,
+                &losses,
+                &entropies),
+            operation: "policyCrossEntropy of \(shape) with \(weight.shape)")
+        return (Tensor(adopting: loss), Tensor(adopting: losses), Tensor(adopting: entropies))
     }
 
     /// Antialiased bicubic resize, as `torch.nn.functional.interpolate(mode="bicubic", antialias=True)`.

@@ -1,5 +1,6 @@
 import ChatServer
 import Foundation
+import HeadlessBrowser
 import Synchronization
 import Testing
 
@@ -53,6 +54,19 @@ import Testing
             for name in ["answers.jsonl", "answers.csv", "report.html", "evaluation.sqlite"] {
                 #expect(FileManager.default.fileExists(atPath: out.appendingPathComponent(name).path), "\(name)")
             }
+            let browser = try Browser()
+            for width in [420, 1400] {
+                try browser.open(out.appendingPathComponent("report.html"), width: width)
+                #expect(try browser.evaluate("document.documentElement.scrollWidth") as? Int == width)
+            }
+            #expect(browser.complaints == [])
+            let text = try browser.evaluate("document.body.innerText") as? String ?? ""
+            let count = sets.reduce(0) { $0 + ($1["questions"] as? Int ?? 0) }
+            for words in [
+                "Every question and answer", "\(count) of \(count) items", "AVAR-Thinker", "HallusionBench by group",
+                "Read by reference", "Please select the correct answer from the options above.",
+            ] { #expect(text.contains(words), "\(words)") }
+            #expect((try browser.evaluate("document.querySelectorAll('main img').length") as? Int ?? 0) > 10)
             // The table that the kit reads: the columns of the file without the pictures, and the answer.
             let given = try rows(Self.benchmarks.appendingPathComponent("tsv/MMStar.tsv"))[0]
             let predicted = try rows(out.appendingPathComponent("predictions/mmstar.tsv"))[0]

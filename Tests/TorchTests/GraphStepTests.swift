@@ -80,6 +80,42 @@ import Torch
         }
     }
 
+    /// At a temperature and without some tokens: values, gradients and entropies against libtorch's operations.
+    @Test(arguments: [1.0, 0.7, 1.8]) func policyCrossEntropy(temperature: Double) throws {
+        try Runtime.seed(11)
+        let (rows, vocabulary) = (40, 97)
+        let states = try Tensor.randn([rows, 6], dtype: .float64),
+            weight = try Tensor.randn([vocabulary, 6], dtype: .float64)
+        let excluded: [Int64] = [3, 50, 96]
+        let targets = try Tensor((0..<rows).map { Int64($0 % 40 + 4) })
+        let factors = try Tensor((0..<rows).map { Double($0 % 5) - 1.5 })
+        let mask = try Tensor((0..<vocabulary).map { excluded.contains(Int64($0)) ? -1e9 : 0.0 })
+        func logs(_ leaves: [Tensor]) throws -> Tensor {
+            try (leaves[0].linear(leaves[1]) * (1 / temperature) + mask).logSoftmax()
+        }
+        let expected = try gradients([states, weight], weight: factors) { leaves in
+            try -logs(leaves).gather(1, targets.unsqueeze(1)).squeeze(1)
+        }
+        let own = [try states.clone(), try weight.clone()]
+        for leaf in own { try leaf.setRequiresGradient(true) }
+        let found = try own[0].policyCrossEntropy(
+            own[1], targets: targets, factors: factors, excluded: Tensor(excluded), temperature: temperature)
+        try found.loss.backward()
+        let all = try logs([states, weight])
+        #expect(try relativeDifference(found.losses, -all.gather(1, targets.unsqueeze(1)).squeeze(1)) < 1e-12)
+        #expect(try relativeDifference(found.entropies, -(all.exp() * all).sum(1)) < 1e-12)
+        for (leaf, wanted) in zip(own, expected) {
+            #expect(try relativeDifference(#require(try leaf.gradient), wanted) < 1e-12)
+        }
+        // A token that is never drawn has no probability.
+        let never = try own[0].policyCrossEntropy(
+            own[1], targets: Tensor([Int64](repeating: 3, count: rows)), factors: factors, excluded: Tensor(excluded))
+        #expect(try never.losses.values(as: Double.self).allSatisfy { $0 == .infinity })
+        #expect(throws: TorchError.self) {
+            try own[0].policyCrossEntropy(own[1], targets: targets, factors: factors, excluded: Tensor([Int64(97)]))
+        }
+    }
+
     @Test func checkpointing() throws {
         try Runtime.seed(9)
         let x = try Tensor.randn([5, 8]), weight = try Tensor.randn([8, 8]), sum = try Tensor.randn([5, 8])

@@ -119,8 +119,11 @@ int32_t ct_resize_bicubic(CTensor x, int64_t height, int64_t width, CTensor *out
 /// The cross-entropy of the scores `states weight^T` without ever holding all of them: `*loss` = sum of factor * loss over the
 /// rows, differentiable once in states [rows, hidden] and weight [vocabulary, hidden], and `*losses` [rows] of each, which is not.
 /// `targets` int64 [rows], `factors` [rows]. The gradients are made with the loss.
-int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targets, CTensor factors, CTensor *loss,
-                                    CTensor *losses);
+///
+/// Scores are multiplied by `scale`; those of the tokens in `excluded`, int64 or null, count for nothing. `*entropies` [rows] of each
+/// row's distribution, without a gradient, unless the pointer is null.
+int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targets, CTensor factors, CTensor excluded,
+                                    double scale, CTensor *loss, CTensor *losses, CTensor *entropies);
 
 #ifdef __cplusplus
 }

@@ -73,6 +73,33 @@ public struct QwenVLModel {
             factors: Tensor(factors).to(hiddenStates.dtype == .float64 ? .float64 : .float32, device: device))
     }
 
+    /// The log-probabilities of tokens under the policy that draws them: at a temperature, and without tokens that are never drawn.
+    /// - Parameters:
+    ///   - hiddenStates: `[rows, hidden]`, rows of ``Output/hiddenStates``.
+    ///   - targets: for each row the token that was drawn.
+    ///   - factors: what the log-probability of each row counts in `sum`; nil for 0, where only the numbers are wanted.
+    ///   - excluded: tokens that are never drawn (``SamplingOptions/bannedTokenIDs``).
+    ///   - temperature: what logits are divided by, above 0.
+    /// - Returns: the sum of the log-probabilities times their factors, differentiable once; the log-probabilities and the entropies of
+    ///   the rows' distributions in nats, `[rows]`.
+    /// - Throws: `TorchError` if the lists have other lengths or a token is outside the vocabulary.
+    public func logProbabilities(
+        of hiddenStates: Tensor, targets: [Int], factors: [Double]? = nil, excluded: Set<Int> = [],
+        temperature: Double = 1
+    ) throws -> (sum: Tensor, logProbabilities: [Double], entropies: [Double]) {
+        let signs = (factors ?? [Double](repeating: 0, count: targets.count)).map { -$0 }
+        let banned = excluded.filter { (0..<configuration.text.vocabularySize).contains($0) }.sorted()
+        let found = try hiddenStates.policyCrossEntropy(
+            decoder.headMatrix(), targets: Tensor(targets.map(Int64.init)).to(device: device),
+            factors: Tensor(signs).to(hiddenStates.dtype == .float64 ? .float64 : .float32, device: device),
+            excluded: banned.isEmpty ? nil : Tensor(banned.map(Int64.init)).to(device: device),
+            temperature: temperature)
+        func values(_ tensor: Tensor) throws -> [Double] {
+            try tensor.to(.float64, device: .cpu).values(as: Double.self)
+        }
+        return (found.loss, try values(found.losses).map { -$0 }, try values(found.entropies))
+    }
+
     /// The model in another type, with weights of its own.
     /// - Parameter dtype: of the weights and to compute in.
     /// - Returns: the model, without adapters.

@@ -98,4 +98,34 @@ public enum PictureReference: Sendable, Equatable {
         case .bytes(let data, let name): try RGBImage(encoded: data, name: name)
         }
     }
+
+    /// What errors call it.
+    package var title: String {
+        switch self {
+        case .file(let url): url.path
+        case .bytes(_, let name): name
+        }
+    }
+
+    /// The bytes of the picture's file.
+    /// - Returns: JPEG, PNG or WebP, or whatever lies there.
+    /// - Throws: ``SampleError`` if the file cannot be read.
+    public func bytes() throws -> Data {
+        switch self {
+        case .bytes(let data, _): return data
+        case .file(let url):
+            do {
+                return try Data(contentsOf: url)
+            } catch {
+                throw SampleError.content("The picture \(url.path) cannot be read")
+            }
+        }
+    }
+
+    /// The size without decoding, upright.
+    /// - Returns: in pixels.
+    /// - Throws: `ImageError`, naming the picture, or ``SampleError`` if the file cannot be read.
+    package func size() throws -> (width: Int, height: Int) {
+        try RGBImage.size(ofEncoded: bytes(), name: title)
+    }
 }

@@ -7,8 +7,9 @@ import Training
 public final class ColdStart {
     /// What it does.
     public let recipe: ColdStartRecipe
+    private let trained: TrainedModel
     /// The model, whose parameters change while it runs.
-    public let model: QwenVLModel
+    public var model: QwenVLModel { trained.model }
     /// What is learned from.
     public let data: ColdStartData
     /// What the model is watched by; nil for none.
@@ -19,9 +20,9 @@ public final class ColdStart {
     public let statistics: BatchPlan.Statistics
     private let training: TrainingFolder?
     /// Low-rank adapters in place of the weights themselves; nil for full training.
-    public let adapters: LowRankAdapters?
+    public var adapters: LowRankAdapters? { trained.adapters }
     /// What is trained.
-    public let parameters: ParameterSet
+    public var parameters: ParameterSet { trained.parameters }
     let source: URL
     let added: SpecialTokens?
     private let optimizer: Optimizer
@@ -58,9 +59,12 @@ public final class ColdStart {
         let order = try data.plan(seed: recipe.seed)
         let plan = try BatchPlan(lengths: data.entries.map(\.tokens), recipe.plan) { order.index(at: $0) }
         (self.plan, statistics) = (plan, plan.statistics())
-        (model, parameters, adapters) = try Self.model(recipe, source: source, added: added)
+        trained = try TrainedModel(
+            source, dtype: recipe.precision.dtype,
+            .init(frozen: recipe.frozen, frozenPatterns: recipe.frozenPatterns, adapters: recipe.adapters),
+            seed: recipe.seed, added: added)
         let (visionRate, decay) = (recipe.visionRate, recipe.adam.weightDecay)
-        optimizer = try Optimizer(parameters, settings: recipe.adam, clipNorm: recipe.clipNorm) { parameter in
+        optimizer = try Optimizer(trained.parameters, settings: recipe.adam, clipNorm: recipe.clipNorm) { parameter in
             Optimizer.Group(
                 rateFactor: parameter.name.hasPrefix("visual.") ? visionRate : 1,
                 weightDecay: parameter.decays ? decay : 0)
@@ -87,33 +91,6 @@ public final class ColdStart {
         if let pixels = recipe.minimumPixels { processor.imageProcessor.configuration.minPixels = pixels }
         if let pixels = recipe.maximumPixels { processor.imageProcessor.configuration.maxPixels = pixels }
         return processor
-    }
-
-    /// The model as it begins, and what of it is trained.
-    private static func model(
-        _ recipe: ColdStartRecipe, source: URL, added: SpecialTokens?
-    ) throws -> (QwenVLModel, ParameterSet, LowRankAdapters?) {
-        let dtype = recipe.precision.dtype
-        var read = try QwenVLModel(folder: source, dtype: dtype, converts: true)
-        let vocabulary = read.configuration.text.vocabularySize
-        if let added { read = try added.enlarged(read) }
-        let selection = try ParameterSelection(frozen: recipe.frozen, frozenPatterns: recipe.frozenPatterns)
-        guard let settings = recipe.adapters else {
-            let store = try read.parameters.owning(dtype: dtype, where: selection.isTrained)
-            let set = try ParameterSet(store, selection)
-            guard !set.parameters.isEmpty else {
-                throw QwenVLError.input("Every part of the model is frozen; nothing is left to train")
-            }
-            return (try QwenVLModel(configuration: read.configuration, parameters: store, dtype: dtype), set, nil)
-        }
-        guard read.configuration.text.vocabularySize == vocabulary else {
-            throw QwenVLError.input(
-                "The new special tokens need rows of their own in the embedding, which adapters do not train; train the "
-                    + "embeddings in full, or leave trained.lora out")
-        }
-        let adapters = try LowRankAdapters(settings, for: read.parameters, seed: recipe.seed)
-        try adapters.attach(to: read.parameters)
-        return (read, try ParameterSet(read.parameters, adapters: adapters), adapters)
     }
 
     /// Where states and log are kept.
@@ -185,19 +162,5 @@ public final class ColdStart {
     }
 
     /// Writes the model as it stands, or the adapters.
-    func save(to url: URL) throws {
-        if let adapters {
-            try adapters.save(to: url, baseModel: recipe.model)
-            if let added { try CheckpointWriter.writeCompanions(of: source, changedFiles: added.changedFiles, to: url) }
-            return
-        }
-        let dtype: DType? =
-            switch recipe.savedType {
-            case .stored: try SavedTypes.dtype(of: source)
-            case .float32: .float32
-            case .bfloat16: .bfloat16
-            }
-        let stored = try model.converted(to: dtype ?? model.dtype)
-        try CheckpointWriter.save(stored, companionsFrom: source, changedFiles: added?.changedFiles ?? [:], to: url)
-    }
+    func save(to url: URL) throws { try trained.save(to: url, as: recipe.savedType, baseModel: recipe.model) }
 }

@@ -138,17 +138,8 @@ public struct ColdStartRecipe: Sendable {
 
         guidance = try GuidanceSettings(try root.section("guidance"))
 
-        let trained = try root.section("trained")
-        frozen = Set(
-            try trained.words("frozen").map { word in
-                guard let part = ParameterPart(rawValue: word) else {
-                    let known = ParameterPart.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw trained.refuse("frozen", "names '\(word)'; the parts are \(known)")
-                }
-                return part
-            })
-        frozenPatterns = try trained.words("frozen_patterns")
-        adapters = try trained.has("lora") ? Self.adapters(try trained.section("lora")) : nil
+        let selection = try TrainedModel.Selection(try root.section("trained"))
+        (frozen, frozenPatterns, adapters) = (selection.frozen, selection.frozenPatterns, selection.adapters)
 
         let training = try root.section("training")
         guard try !(training.has("steps") && training.has("epochs")) else {
@@ -204,6 +195,22 @@ public struct ColdStartRecipe: Sendable {
         sources = try WeightedSource.list(train, relativeTo: folder)
         heldOut = try WeightedSource.list(held, relativeTo: folder)
         try root.finish()
+    }
+}
+
+extension TrainedModel.Selection {
+    /// Reads the section `trained`: `frozen`, `frozen_patterns`, `lora`.
+    package init(_ trained: SettingsSection) throws {
+        self.init(
+            frozen: Set(
+                try trained.words("frozen").map { word in
+                    guard let part = ParameterPart(rawValue: word) else {
+                        let known = ParameterPart.allCases.map(\.rawValue).joined(separator: ", ")
+                        throw trained.refuse("frozen", "names '\(word)'; the parts are \(known)")
+                    }
+                    return part
+                }), frozenPatterns: try trained.words("frozen_patterns"),
+            adapters: try trained.has("lora") ? Self.adapters(try trained.section("lora")) : nil)
     }
 
     private static func adapters(_ section: SettingsSection) throws -> LowRankSettings {

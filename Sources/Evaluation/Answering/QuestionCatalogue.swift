@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import Images
 import Samples
 import Scoring
 
@@ -175,35 +174,8 @@ public struct QuestionCatalogue: Sendable {
 }
 
 extension PictureReference {
-    /// The bytes of the picture's file.
-    /// - Returns: JPEG, PNG or WebP, or whatever lies there.
-    /// - Throws: `SampleError` if the file cannot be read.
-    public func data() throws -> Data {
-        switch self {
-        case .bytes(let data, _): return data
-        case .file(let url):
-            do {
-                return try Data(contentsOf: url)
-            } catch {
-                throw SampleError.content("The picture \(url.path) cannot be read")
-            }
-        }
-    }
-
     /// SHA-256 of the bytes, in hexadecimal.
     func digest() throws -> String {
-        SHA256.hash(data: try data()).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    /// The size without decoding, upright.
-    /// - Returns: in pixels.
-    /// - Throws: `ImageError`, naming the picture, or `SampleError`.
-    package func size() throws -> (width: Int, height: Int) {
-        let name =
-            switch self {
-            case .file(let url): url.path
-            case .bytes(_, let name): name
-            }
-        return try RGBImage.size(ofEncoded: data(), name: name)
+        SHA256.hash(data: try bytes()).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -82,7 +82,7 @@ extension BenchmarkPrompt {
             switch piece {
             case .text(let text): return .text(text)
             case .picture(let picture):
-                guard let sent = ChatPicture(try picture.data()) else {
+                guard let sent = ChatPicture(try picture.bytes()) else {
                     throw ChatError.picture("its bytes are neither PNG, JPEG, WebP nor GIF")
                 }
                 return .picture(sent)

@@ -1,0 +1,133 @@
+import Crypto
+import Foundation
+import Images
+import QwenVL
+import Samples
+
+/// A problem with the answer that is known.
+public struct Problem: Sendable {
+    /// For messages: `Line 3 of train.jsonl`.
+    public let place: String
+    /// What the file calls it.
+    public let id: String?
+    /// Its text, without pictures and template: what rewards are told.
+    public let text: String
+    /// The answer, as the file has it.
+    public let answer: String
+    /// The prompt as it is put: pieces in their order, pictures not decoded.
+    public let content: [Sample.Content]
+    /// Tokens of the prompt, the pictures' among them.
+    public let tokens: Int
+}
+
+/// Problems to learn from or to be tested on: `problem`, `images` and `answer` as EasyR1 has them, or any other data file whose samples
+/// end in an answer.
+///
+/// Every problem is looked at when the set is opened; what is too long is left out and counted. Pictures stay where they are.
+public struct ProblemSet: Sendable {
+    /// The problems in the order of their files.
+    public let count: Int
+    /// Problems whose prompt is longer than allowed.
+    public let tooLong: Int
+    /// Tells whether they are still the same.
+    public let fingerprint: String
+    private let entries: [SampleEntry]
+    private let tokens: [Int]
+    private let template: PromptTemplate
+    private let processor: QwenVLProcessor
+
+    /// Opens problems.
+    /// - Parameters:
+    ///   - sources: where they are from, one after the other.
+    ///   - template: what stands round each.
+    ///   - processor: makes tokens and patches.
+    ///   - maximumTokens: the longest prompt.
+    ///   - limit: the first problems only; nil for all.
+    /// - Throws: `SampleError.entry` for a problem without an answer or with a picture that is none; `SampleError.content` if none is left.
+    public init(
+        _ sources: [any SampleSource], template: PromptTemplate, processor: QwenVLProcessor, maximumTokens: Int,
+        limit: Int? = nil
+    ) throws {
+        var (entries, lengths, left, hash) = ([SampleEntry](), [Int](), 0, SHA256())
+        hash.update(data: Data("\(template.before)\u{0}\(template.after)\u{0}\(template.trims)\n".utf8))
+        for source in sources {
+            for entry in try source.entries() {
+                if entries.count >= limit ?? .max { break }
+                let problem = try Self.problem(entry, template, processor, tokens: nil)
+                guard problem.tokens <= maximumTokens else {
+                    left += 1
+                    continue
+                }
+                for part in [problem.text, problem.answer] { hash.update(data: Data("\(part)\u{0}".utf8)) }
+                for case .picture(let picture) in problem.content { hash.update(data: try picture.bytes()) }
+                entries.append(entry.kept)
+                lengths.append(problem.tokens)
+            }
+        }
+        guard !entries.isEmpty else {
+            let names = sources.map(\.name).joined(separator: ", ")
+            throw SampleError.content(
+                left > 0 ? "All \(left) problems of \(names) are longer than \(maximumTokens) tokens" : "\(names) has no problems")
+        }
+        (self.entries, tokens, self.template, self.processor) = (entries, lengths, template, processor)
+        (count, tooLong) = (entries.count, left)
+        fingerprint = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// A problem; its place is read again.
+    /// - Parameter index: counted from 0.
+    /// - Returns: the problem.
+    /// - Throws: `SampleError.entry` if it is no longer what it was.
+    public func problem(_ index: Int) throws -> Problem {
+        try Self.problem(entries[index], template, processor, tokens: tokens[index])
+    }
+
+    /// The prompt of a problem as the model takes it.
+    /// - Parameter problem: of this set.
+    /// - Returns: tokens with their roles, ending in the header of an assistant turn, and pictures.
+    /// - Throws: what is wrong with a picture, with the problem's place.
+    public func input(_ problem: Problem) throws -> ModelInput {
+        do {
+            let turn = Sample(turns: [.init(role: .user, content: problem.content)])
+            return try processor(turn.messages())
+        } catch {
+            throw SampleError.entry(place: problem.place, cause: error)
+        }
+    }
+
+    private static func problem(
+        _ entry: SampleEntry, _ template: PromptTemplate, _ processor: QwenVLProcessor, tokens: Int?
+    ) throws -> Problem {
+        let sample = try entry.sample()
+        return try entry.naming {
+            guard let turn = sample.turns.last(where: { $0.role == .user }) else {
+                throw SampleError.content("There is no problem")
+            }
+            guard let answer = sample.answer, !answer.allSatisfy(\.isWhitespace) else {
+                throw SampleError.content("There is no answer to compare with")
+            }
+            let content = template.applied(to: turn.content)
+            return Problem(
+                place: entry.place, id: sample.id, text: turn.text, answer: answer, content: content,
+                tokens: try tokens ?? count(content, processor))
+        }
+    }
+
+    /// How long a prompt is, without decoding its pictures.
+    private static func count(_ content: [Sample.Content], _ processor: QwenVLProcessor) throws -> Int {
+        var grids: [GridTHW] = []
+        let blank = try RGBImage(width: 1, height: 1, pixels: [0, 0, 0])
+        let pieces = try content.map { piece -> Message.Content in
+            switch piece {
+            case .text(let text): return .text(text)
+            case .picture(let picture):
+                let size = try picture.size()
+                grids.append(try processor.imageProcessor.grid(height: size.height, width: size.width))
+                return .image(blank)
+            }
+        }
+        return try processor.roles(
+            [Message(role: .user, content: pieces)], grids: grids, addsGenerationPrompt: true, addsDefaultSystem: true
+        ).count
+    }
+}

@@ -6,8 +6,8 @@ import Foundation
 ///
 /// Derivatives at ties are those of PyTorch 2.15: `min` and `max` give half to each of two equal arguments, and `clamp`
 /// passes no gradient at its bounds. So a ratio strictly between `1 - low` and `1 + high` has the whole gradient, one
-/// that is exactly at a bound or at `dualClip` half of it (a quarter where both are one), one beyond none. In 2.13 `clamp`
-/// still passed the whole gradient at its bounds, and a ratio at one of them had all of it.
+/// that is exactly at a bound or at `dualClip` half of it (a quarter where both are one), one beyond none. In 2.13
+/// `clamp` still passed the whole gradient at its bounds, and a ratio at one of them had all of it.
 struct ClippedSurrogate {
     /// Which bound took the gradient away.
     enum Bound: Equatable { case none, low, high, dual }

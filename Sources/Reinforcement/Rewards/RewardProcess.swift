@@ -3,8 +3,9 @@ import Foundation
 /// A command that reads a text and writes one, and is ended if it does not end.
 ///
 /// It leads a process group of its own, so that what it started can be ended with it, and an interrupt typed at the
-/// terminal leaves it be. Its input and output are files that have no name any more: no pipe can fill, or be held open
-/// by a process that was left behind, and nobody has to read while it runs.
+/// terminal leaves it be. Its input is a file that has no name any more, so that it may leave it unread. What it writes
+/// comes through pipes, whose end nobody waits for: something that it left behind may hold them open. Should this
+/// process be killed, they break, and a command that writes without end ends.
 struct RewardProcess: Sendable {
     let command: [String]
     let folder: URL?
@@ -36,29 +37,33 @@ struct RewardProcess: Sendable {
     /// Runs the command.
     /// - Throws: ``Failure`` if it cannot be started, `CancellationError`.
     func run(_ input: Data) async throws -> Ending {
-        let (stdin, stdout, stderr) = (try Scratch(), try Scratch(), try Scratch())
-        try stdin.fill(input)
-        let process = try spawn([stdin.descriptor, stdout.descriptor, stderr.descriptor])
+        let stdin = try Scratch(input)
+        let (output, words) = (try Outlet(limit: byteLimit), try Outlet(limit: byteLimit))
+        let process = try spawn([stdin.descriptor, output.writing, words.writing])
+        output.closeWriting()
+        words.closeWriting()
         let deadline = ContinuousClock.now + timeout
         var pause = Duration.milliseconds(2)
         var cause: Ending.Cause?
         while !Self.hasEnded(process) {
-            if stdout.size > byteLimit || stderr.size > byteLimit { cause = .tooMuch }
+            let isBusy = [output.drain(), words.drain()].contains(true)
+            if output.isOver || words.isOver { cause = .tooMuch }
             if ContinuousClock.now > deadline { cause = .timeout }
             if cause != nil { break }
+            pause = isBusy ? .milliseconds(1) : min(pause * 2, .milliseconds(32))
             do {
                 try await Task.sleep(for: pause)
             } catch {
                 _ = await end(process)
                 throw error
             }
-            pause = min(pause * 2, .milliseconds(32))
         }
         let ending = await end(process, isAsked: cause != nil)
-        if cause == nil, stdout.size > byteLimit { cause = .tooMuch }
-        let lastWords = RewardWords.lastLine(String(decoding: try stderr.last(4096), as: UTF8.self))
+        _ = (output.drain(), words.drain())
+        if cause == nil, output.isOver || words.isOver { cause = .tooMuch }
         return Ending(
-            cause: cause ?? ending, output: cause == nil ? try stdout.contents() : Data(), lastWords: lastWords)
+            cause: cause ?? ending, output: cause == nil ? output.bytes : Data(),
+            lastWords: RewardWords.lastLine(String(decoding: words.bytes.suffix(4096), as: UTF8.self)))
     }
 
     // MARK: Beginning and end
@@ -140,69 +145,82 @@ struct RewardProcess: Sendable {
         }
     }
 
-    // MARK: Files
+    // MARK: Input and output
 
     /// A file that has no name any more and vanishes with this value.
     private final class Scratch: Sendable {
         let descriptor: Int32
 
-        init() throws {
+        /// Makes a file that is read from its beginning.
+        init(_ data: Data) throws {
             let name = "reward-\(UUID().uuidString)"
             let path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
             descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else {
-                let reason = String(cString: strerror(errno)).lowercased()
-                throw Failure(reason: "no temporary file can be made (\(reason))")
-            }
+            guard descriptor >= 0 else { throw Failure(systemError: "no temporary file can be made") }
             unlink(path)
-        }
-
-        deinit { close(descriptor) }
-
-        var size: Int {
-            var status = stat()
-            return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
-        }
-
-        /// Writes the file, and goes back to its beginning.
-        func fill(_ data: Data) throws {
             var written = 0
             while written < data.count {
                 let count = data.withUnsafeBytes { bytes in
                     write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
                 }
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else {
-                    let reason = String(cString: strerror(errno)).lowercased()
-                    throw Failure(reason: "a temporary file cannot be written (\(reason))")
-                }
+                guard count > 0 else { throw Failure(systemError: "a temporary file cannot be written") }
                 written += count
             }
             lseek(descriptor, 0, SEEK_SET)
         }
 
-        func contents() throws -> Data { try read(0..<size) }
+        deinit { close(descriptor) }
+    }
 
-        func last(_ count: Int) throws -> Data {
-            let size = size
-            return try read(max(0, size - count)..<size)
+    /// A pipe that a command writes into, and what came out of it so far.
+    private final class Outlet {
+        private let limit: Int
+        private let reading: Int32
+        private(set) var writing: Int32
+        private(set) var bytes = Data()
+
+        init(limit: Int) throws {
+            self.limit = limit
+            var ends: [Int32] = [-1, -1]
+            guard pipe(&ends) == 0 else { throw Failure(systemError: "no pipe can be made") }
+            (reading, writing) = (ends[0], ends[1])
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            _ = fcntl(reading, F_SETFL, O_NONBLOCK)
         }
 
-        private func read(_ range: Range<Int>) throws -> Data {
-            var data = Data(count: range.count)
-            var place = 0
-            while place < range.count {
-                let count = data.withUnsafeMutableBytes { bytes in
-                    pread(
-                        descriptor, bytes.baseAddress.map { $0 + place }, bytes.count - place,
-                        off_t(range.lowerBound + place))
-                }
+        deinit {
+            closeWriting()
+            close(reading)
+        }
+
+        func closeWriting() {
+            if writing >= 0 { close(writing) }
+            writing = -1
+        }
+
+        /// Whether more came than may come.
+        var isOver: Bool { bytes.count > limit }
+
+        /// Takes what is there, up to a little more than may come.
+        /// - Returns: whether there was anything.
+        func drain() -> Bool {
+            let before = bytes.count
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while !isOver {
+                let count = read(reading, &buffer, buffer.count)
                 if count < 0, errno == EINTR { continue }
-                guard count >= 0 else { throw Failure(reason: "what it wrote cannot be read") }
-                if count == 0 { break }
-                place += count
+                guard count > 0 else { break }
+                bytes += buffer[..<count]
             }
-            return data.prefix(place)
+            return bytes.count > before
         }
+    }
+}
+
+extension RewardProcess.Failure {
+    /// What the system says of its last failure.
+    fileprivate init(systemError what: String) {
+        reason = "\(what) (\(String(cString: strerror(errno)).lowercased()))"
     }
 }

@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "Microworld", targets: ["Microworld"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "ColdStart", targets: ["ColdStart"]),
+        .library(name: "Reinforcement", targets: ["Reinforcement"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
@@ -101,6 +102,16 @@ let package = Package(
                 "RandomNumbers",
             ]),
         .target(
+            name: "Reinforcement",
+            dependencies: [
+                "ColdStart", "Training", "SettingsFiles", "Samples", "Scoring", "Statistics", "Requests",
+                "VisualAttention", "QwenVL", "Torch", "Images", "RandomNumbers",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .target(
             name: "Pretraining",
             dependencies: [
                 "Training", "SettingsFiles", "Microworld", "Samples", "QwenVL", "Torch", "RandomNumbers",
@@ -165,6 +176,12 @@ let package = Package(
             dependencies: [
                 "ColdStart", "Samples", "QwenVL", "Images", "Torch", "SettingsFiles", "RandomNumbers", "Training",
                 "Safetensors",
+            ]),
+        .testTarget(
+            name: "ReinforcementTests",
+            dependencies: [
+                "Reinforcement", "Scoring", "Requests", "Samples", "Microworld", "QwenVL", "Torch", "Training",
+                "VisualAttention", "Images", "RandomNumbers",
             ]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),

@@ -86,7 +86,7 @@ int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targ
                 t.sizes(), " targets and ", f.sizes(), " factors do not go together");
     TORCH_CHECK(t.numel() == 0 || (t.min().item<int64_t>() >= 0 && t.max().item<int64_t>() < w.size(0)),
                 "a target is outside the vocabulary of ", w.size(0));
-    const at::Tensor out = excluded ? tensor(excluded) : at::Tensor();
+    const at::Tensor out = excluded.ctx ? tensor(excluded) : at::Tensor();
     TORCH_CHECK(!out.defined() || out.numel() == 0 ||
                     (out.scalar_type() == at::kLong && out.min().item<int64_t>() >= 0 && out.max().item<int64_t>() < w.size(0)),
                 "an excluded token is outside the vocabulary of ", w.size(0));

@@ -63,7 +63,7 @@ extension Tensor {
         var losses = CTensor()
         try check(
             ct_vocabulary_cross_entropy(
-                handle, weight.handle, targets.handle, factors.handle, nil, 1, &loss, &losses, nil),
+                handle, weight.handle, targets.handle, factors.handle, CTensor(), 1, &loss, &losses, nil),
             operation: "vocabularyCrossEntropy of \(shape) with \(weight.shape)")
         return (Tensor(adopting: loss), Tensor(adopting: losses))
     }
@@ -85,7 +85,7 @@ extension Tensor {
         var (loss, losses, entropies) = (CTensor(), CTensor(), CTensor())
         try check(
             ct_vocabulary_cross_entropy(
-                handle, weight.handle, targets.handle, factors.handle, excluded?.handle, 1 / temperature, &loss,
+                handle, weight.handle, targets.handle, factors.handle, excluded?.handle ?? CTensor(), 1 / temperature, &loss,
                 &losses,
                 &entropies),
             operation: "policyCrossEntropy of \(shape) with \(weight.shape)")

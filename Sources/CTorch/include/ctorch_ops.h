@@ -120,7 +120,7 @@ int32_t ct_resize_bicubic(CTensor x, int64_t height, int64_t width, CTensor *out
 /// rows, differentiable once in states [rows, hidden] and weight [vocabulary, hidden], and `*losses` [rows] of each, which is not.
 /// `targets` int64 [rows], `factors` [rows]. The gradients are made with the loss.
 ///
-/// Scores are multiplied by `scale`; those of the tokens in `excluded`, int64 or null, count for nothing. `*entropies` [rows] of each
+/// Scores are multiplied by `scale`; those of the tokens in `excluded`, int64 or a null handle, count for nothing. `*entropies` [rows] of each
 /// row's distribution, without a gradient, unless the pointer is null.
 int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targets, CTensor factors, CTensor excluded,
                                     double scale, CTensor *loss, CTensor *losses, CTensor *entropies);

@@ -1,0 +1,168 @@
+import QwenVL
+import RandomNumbers
+import VisualAttention
+
+/// An answer that the policy drew, with everything that was recorded on the way.
+public struct Rollout: Sendable {
+    /// Which problem of the set.
+    public var problem: Int
+    /// Which of the group's answers, counted from 0.
+    public var sample: Int
+    /// What it was drawn with: the same seed gives the same tokens, alone or in a batch.
+    public var seed: UInt64
+    /// The tokens, with the one that ended it.
+    public var tokenIDs: [Int]
+    /// The same in words, without special tokens.
+    public var text: String
+    /// Whether it was cut at the limit of its length.
+    public var isCut: Bool
+    /// The log-probability of each token under the policy that drew it, at its temperature and without banned tokens, in nats.
+    public var logProbabilities: [Double]
+    /// Where its tokens looked; nil without a picture.
+    public var masses: VisualMasses?
+    /// The Visual Attention Score of its tokens in the pooled form; nil without a picture.
+    public var vas: Double?
+}
+
+/// Draws answers: groups that share one reading of the prompt and one copy of its cache, several prompts together.
+public struct RolloutEngine {
+    /// How answers are drawn.
+    public struct Settings: Sendable, Equatable {
+        /// Answers to each problem.
+        public var groupSize: Int
+        /// What logits are divided by, above 0.
+        public var temperature: Double
+        /// Only the likeliest tokens of this probability together are drawn from. Log-probabilities are those before this cut.
+        public var topP: Double
+        /// The most tokens of an answer.
+        public var maximumNewTokens: Int
+        /// How many problems are answered together.
+        public var problemsTogether: Int
+        /// From which every rollout's own seed is made.
+        public var seed: UInt64
+
+        /// How answers are drawn.
+        public init(
+            groupSize: Int = 8, temperature: Double = 1, topP: Double = 1, maximumNewTokens: Int = 512,
+            problemsTogether: Int = 4, seed: UInt64 = 0
+        ) {
+            (self.groupSize, self.temperature, self.topP) = (groupSize, temperature, topP)
+            (self.maximumNewTokens, self.problemsTogether, self.seed) = (maximumNewTokens, problemsTogether, seed)
+        }
+    }
+
+    /// The model, whose parameters may change between calls.
+    public let assistant: VisualAssistant
+    /// How answers are drawn.
+    public let settings: Settings
+
+    /// An engine.
+    public init(_ assistant: VisualAssistant, settings: Settings) {
+        (self.assistant, self.settings) = (assistant, settings)
+    }
+
+    /// Tokens that are never drawn, nor counted in any probability.
+    public var bannedTokenIDs: Set<Int> { assistant.model.configuration.visualMarkIDs }
+
+    /// The seed of a group's first rollout; the others follow it.
+    /// - Parameters:
+    ///   - problem: which problem.
+    ///   - iteration: in which iteration of a training.
+    public func seed(problem: Int, iteration: Int) -> UInt64 {
+        var random = SplitMix64(settings.seed, UInt64(iteration), UInt64(problem))
+        // Below the greatest number that readers of JSON keep whole.
+        return random.next() >> 12
+    }
+
+    /// Draws a group for each problem.
+    /// - Parameters:
+    ///   - problems: which problems, with their prompts.
+    ///   - iteration: in which iteration of a training.
+    ///   - shouldStop: asked at every token; true ends the work.
+    /// - Returns: the groups in the order of the problems; nil if it was ended.
+    /// - Throws: `QwenVLError` if a prompt leaves no room, `TorchError` if memory is short.
+    public func groups(
+        _ problems: [(index: Int, input: ModelInput)], iteration: Int, shouldStop: () -> Bool = { false }
+    ) throws -> [[Rollout]]? {
+        var groups: [[Rollout]] = []
+        for start in stride(from: 0, to: problems.count, by: settings.problemsTogether) {
+            let part = problems[start..<min(start + settings.problemsTogether, problems.count)]
+            let questions = part.map { question($0.input, seed: seed(problem: $0.index, iteration: iteration)) }
+            var stops = false
+            let answers = try assistant.answer(questions) { _ in
+                stops = stops || shouldStop()
+                return !stops
+            }
+            if stops { return nil }
+            for (problem, answers) in zip(part, answers) {
+                let seed = seed(problem: problem.index, iteration: iteration)
+                groups.append(
+                    try answers.enumerated().map { sample, answer in
+                        try Self.rollout(answer, problem: problem.index, sample: sample, seed: seed &+ UInt64(sample))
+                    })
+            }
+        }
+        return groups
+    }
+
+    /// Draws one rollout again, alone.
+    /// - Parameters:
+    ///   - rollout: as it was drawn; nothing but its problem and its seed is looked at.
+    ///   - input: the prompt of its problem.
+    /// - Returns: the same, if the model is the same.
+    /// - Throws: as ``groups(_:iteration:shouldStop:)``.
+    public func replayed(_ rollout: Rollout, input: ModelInput) throws -> Rollout {
+        var question = question(input, seed: rollout.seed)
+        question.samples = 1
+        let answer = try assistant.answer([question])[0][0]
+        return try Self.rollout(answer, problem: rollout.problem, sample: rollout.sample, seed: rollout.seed)
+    }
+
+    private func question(_ input: ModelInput, seed: UInt64) -> Question {
+        var options = assistant.options(maxNewTokens: settings.maximumNewTokens)
+        options.sampling = SamplingOptions(
+            temperature: settings.temperature, topP: settings.topP, seed: seed, bannedTokenIDs: bannedTokenIDs)
+        options.wantsLogProbabilities = true
+        return Question(input, options: options, samples: settings.groupSize)
+    }
+
+    private static func rollout(_ answer: Answer, problem: Int, sample: Int, seed: UInt64) throws -> Rollout {
+        let (generation, mass) = (answer.generation, try answer.answerAttention())
+        let isCut = generation.finishReason != .stop
+        return Rollout(
+            problem: problem, sample: sample, seed: seed, tokenIDs: generation.tokenIDs, text: answer.text, isCut: isCut,
+            logProbabilities: generation.logProbabilities, masses: mass.map { VisualMasses($0) },
+            vas: mass.flatMap { VisualAttentionScore($0)?.pooled })
+    }
+}
+
+extension VisualMasses {
+    /// The masses of an answer's tokens, averaged over heads.
+    init(_ mass: AttentionMass) {
+        func means(_ group: RoleGroup) -> [Float] {
+            (0..<mass.layerCount).flatMap { layer in
+                (0..<mass.queryCount).map { query in
+                    let sum = (0..<mass.headCount).reduce(0.0) { $0 + mass[layer, $1, query, group] }
+                    return Float(sum / Double(mass.headCount))
+                }
+            }
+        }
+        self.init(
+            layers: mass.layerCount, tokens: mass.queryCount, image: means(.visual), system: means(.system))
+    }
+}
+
+extension ModelInput {
+    /// The prompt with an answer behind it, as a teacher-forced pass reads it.
+    /// - Parameter tokenIDs: of the answer, with the token that ends it.
+    /// - Returns: the whole; the answer's tokens have the role `response`.
+    /// - Throws: `QwenVLError.input` if there is no answer.
+    package func answered(by tokenIDs: [Int]) throws -> ModelInput {
+        guard let last = turns.last, !tokenIDs.isEmpty else { throw QwenVLError.input("The answer has no tokens") }
+        return try ModelInput(
+            inputIDs: inputIDs + tokenIDs,
+            roles: roles + [TokenRole](repeating: .response, count: tokenIDs.count),
+            turns: turns + [Int](repeating: last, count: tokenIDs.count), imageTokenID: imageTokenID,
+            pixelValues: pixelValues, grids: grids)
+    }
+}

@@ -18,7 +18,7 @@ struct ObjectiveSamplingTests {
             group([(1, 5.7, 1), (0, 0, 1), (0, 0, 0)]),  // right and wrong
             group([(0, 0, 1), (0, 0, 0), (0, 0, 1)]),  // format alone
             group([(1, 5.7, 1), (1, 2.1, 1), (1, 3.3, 1)]),  // all right, looked differently
-            group([(1, 1.9, 1), (1, 1.9, 0), (1, 1.9, 1)]),  // format alone, all right: differs by rounding too
+            group([(1, 3.1, 1), (1, 3.1, 0), (1, 3.1, 1)]),  // format alone, all right: differs by rounding too
         ]
     }
 

@@ -120,7 +120,7 @@ let package = Package(
             name: "avar",
             dependencies: [
                 "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
-                "Training", "SettingsFiles", "Scoring", "Evaluation",
+                "Training", "SettingsFiles", "Scoring", "Evaluation", "Requests", "Reinforcement",
                 "QwenVL", "Torch", "Images", "Tokenization",
                 "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -87,11 +87,13 @@ struct Rational: Equatable, Sendable {
     private static func root(_ value: BigInt, _ degree: Int) -> BigInt? {
         if value < 0 { return degree % 2 == 1 ? root(-value, degree).map { -$0 } : nil }
         if value <= 1 { return value }
-        var low = BigInt(1), high = BigInt(1) << (value.bitWidth / degree + 1)
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if middle.power(degree) <= value { low = middle } else { high = middle - 1 }
+        // Newton's steps come down to the whole part of the root from above, twice as many digits right each time.
+        var root = BigInt(1) << (value.bitWidth / degree + 1)
+        while true {
+            let next = (root * BigInt(degree - 1) + value / root.power(degree - 1)) / BigInt(degree)
+            if next >= root { break }
+            root = next
         }
-        return low.power(degree) == value ? low : nil
+        return root.power(degree) == value ? root : nil
     }
 }

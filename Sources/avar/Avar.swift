@@ -13,7 +13,8 @@ struct Avar: ParsableCommand {
         version: version,
         subcommands: [
             DoctorCommand.self, GenerateCommand.self, VASCommand.self, SweepCommand.self, CorrelateCommand.self,
-            BenchCommand.self, BenchPicturesCommand.self, ConvertCommand.self, SFTCommand.self, EvalCommand.self,
+            BenchCommand.self, BenchPicturesCommand.self, ConvertCommand.self, SFTCommand.self, GRPOCommand.self,
+            EvalCommand.self,
             MergeCommand.self,
             DemoCommand.self,
             MicroworldCommand.self, TokenizeCommand.self,

@@ -3,6 +3,7 @@ import Foundation
 import Images
 import QwenVL
 import Reports
+import Samples
 import Tokenization
 import Torch
 import VisualAttention
@@ -99,9 +100,24 @@ extension Tokenizer {
     }
 }
 
+extension ReportPages {
+    /// A picture small enough for a page that has thousands.
+    /// - Parameters:
+    ///   - picture: the picture.
+    ///   - size: its longer side at most, in pixels.
+    static func thumbnail(_ picture: PictureReference, size: Int) throws -> ItemBrowser.Picture {
+        let image = try picture.image()
+        let scale = min(1, Double(size) / Double(max(image.width, image.height)))
+        func side(_ length: Int) -> Int { max(1, Int((Double(length) * scale).rounded())) }
+        let shown = try image.fitted(width: side(image.width), height: side(image.height))
+        return ItemBrowser.Picture(
+            mediaType: "image/webp", data: try shown.encodedWebP(quality: 80), width: shown.width, height: shown.height)
+    }
+}
+
 extension RGBImage {
     /// The picture at no more than a size, as the model sees it: a page needs no more.
-    func fitted(width: Int, height: Int) throws -> RGBImage {
+    fileprivate func fitted(width: Int, height: Int) throws -> RGBImage {
         guard self.width > width || self.height > height else { return self }
         let stored = try Tensor(pixels, shape: [1, self.height, self.width, 3]).permute([0, 3, 1, 2]).contiguous()
         let resized = try stored.resizeBicubic(height: height, width: width).permute([0, 2, 3, 1]).contiguous()

@@ -38,21 +38,19 @@ public struct ProblemSet: Sendable {
 
     /// Opens problems.
     /// - Parameters:
-    ///   - sources: where they are from, one after the other.
+    ///   - sources: where they are from, one after the other, and how many of each are taken, nil for all.
     ///   - template: what stands round each.
     ///   - processor: makes tokens and patches.
     ///   - maximumTokens: the longest prompt.
-    ///   - limit: the first problems only; nil for all.
     /// - Throws: `SampleError.entry` for a problem without an answer or with a picture that is none; `SampleError.content` if none is left.
     public init(
-        _ sources: [any SampleSource], template: PromptTemplate, processor: QwenVLProcessor, maximumTokens: Int,
-        limit: Int? = nil
+        _ sources: [(samples: any SampleSource, count: Int?)], template: PromptTemplate, processor: QwenVLProcessor,
+        maximumTokens: Int
     ) throws {
         var (entries, lengths, left, hash) = ([SampleEntry](), [Int](), 0, SHA256())
         hash.update(data: Data("\(template.before)\u{0}\(template.after)\u{0}\(template.trims)\n".utf8))
-        for source in sources {
-            for entry in try source.entries() {
-                if entries.count >= limit ?? .max { break }
+        for (source, count) in sources {
+            for entry in try source.entries().prefix(count ?? .max) {
                 let problem = try Self.problem(entry, template, processor, tokens: nil)
                 guard problem.tokens <= maximumTokens else {
                     left += 1
@@ -65,9 +63,11 @@ public struct ProblemSet: Sendable {
             }
         }
         guard !entries.isEmpty else {
-            let names = sources.map(\.name).joined(separator: ", ")
+            let names = sources.map(\.samples.name).joined(separator: ", ")
             throw SampleError.content(
-                left > 0 ? "All \(left) problems of \(names) are longer than \(maximumTokens) tokens" : "\(names) has no problems")
+                left > 0
+                    ? "All \(left) problems of \(names) are longer than \(maximumTokens) tokens"
+                    : "\(names) has no problems")
         }
         (self.entries, tokens, self.template, self.processor) = (entries, lengths, template, processor)
         (count, tooLong) = (entries.count, left)

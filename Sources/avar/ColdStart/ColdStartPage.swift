@@ -103,14 +103,16 @@ struct ColdStartPage {
         ]
         page = TrainingPage(
             title: "Cold start", subtitle: recipe.model, facts: facts, warnings: warnings, panels: panels,
-            tables: [Self.evaluations(entries)], configuration: recipe.text)
+            tables: [Self.evaluations(entries)].compactMap(\.self), configuration: recipe.text)
     }
 
-    private static func evaluations(_ entries: [TrainingLoop.LogEntry]) -> Table {
+    /// What evaluations found, a row each; nil if there were none.
+    static func evaluations(_ entries: [TrainingLoop.LogEntry], title: String = "Held-out samples") -> Table? {
         let evaluated = entries.filter { $0.evaluation != nil }
+        guard !evaluated.isEmpty else { return nil }
         let names = Set(evaluated.flatMap { Array(($0.evaluation ?? [:]).keys) }).sorted()
         return Table(
-            title: "Held-out samples",
+            title: title,
             columns: [Table.Column("step", isNumeric: true)] + names.map { Table.Column($0, isNumeric: true) },
             rows: evaluated.map { entry in
                 [.number(Double(entry.step), decimals: 0)]

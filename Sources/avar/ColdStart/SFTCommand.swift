@@ -3,7 +3,6 @@ import ColdStart
 import Foundation
 import QwenVL
 import Reports
-import TensorBoard
 import Torch
 import Training
 
@@ -119,17 +118,13 @@ struct ColdStartRun {
         let start = folder.latestStep
         if let start, !isQuiet { Output.note("going on from step \(start)") }
         try Files.write(Data(training.recipe.text.utf8), to: folder.url.appendingPathComponent("configuration.yaml"))
-        let board = folder.url.appendingPathComponent("tensorboard", isDirectory: true)
-        try Files.makeFolder(board)
-        // One that was killed before its first state begins anew in the same folder, and has said this.
-        let isNew = try FileManager.default.contentsOfDirectory(atPath: board.path).isEmpty
-        let events = try EventFile(folder: board, resumingAt: start ?? 0)
-        if isNew { try events.append([.preformatted("configuration", training.recipe.text)], step: 0) }
+        let events = try TrainingEvents(
+            folder.url, configuration: training.recipe.text, resumingAt: start ?? 0)
         var warned: Set<String> = []
         let result = try training.run(
             report: { entry in
                 logged(entry)
-                try events.append(entry.scalars.map { .scalar($0, $1) }, step: entry.step)
+                try events.append(entry)
                 for warning in entry.warnings where warned.insert(warning.kind).inserted {
                     Output.note("step \(entry.step): \(warning.text)")
                 }

@@ -1,6 +1,5 @@
 import Evaluation
 import Foundation
-import Images
 import Reports
 import Samples
 import Scoring
@@ -118,7 +117,7 @@ struct EvalItems {
         } make: { [pictureSize] next in
             // A picture that cannot be decoded is told of elsewhere; its item has none.
             zip(next.digests, (try? next.question.prompt().pictures) ?? []).compactMap { digest, picture in
-                (try? Self.small(picture, pictureSize)).map { (digest, $0) }
+                (try? ReportPages.thumbnail(picture, size: pictureSize)).map { (digest, $0) }
             }
         }
         while let found = try made.next()?.get() {
@@ -127,15 +126,5 @@ struct EvalItems {
                 pictures.append(picture)
             }
         }
-    }
-
-    private static func small(_ picture: PictureReference, _ size: Int) throws -> ItemBrowser.Picture {
-        let image = try picture.image()
-        let scale = min(1, Double(size) / Double(max(image.width, image.height)))
-        func side(_ length: Int) -> Int { max(1, Int((Double(length) * scale).rounded())) }
-        let shown = try image.fitted(width: side(image.width), height: side(image.height))
-        return ItemBrowser.Picture(
-            mediaType: "image/webp", data: try shown.encodedWebP(quality: 80), width: shown.width,
-            height: shown.height)
     }
 }

@@ -1,0 +1,66 @@
+import QwenVL
+import Training
+
+/// The rollouts of an iteration as its updates need them: what is carried if a training is ended between two of them.
+struct RolloutBatch: Codable {
+    /// One rollout.
+    struct Item: Codable {
+        var problem: Int
+        var tokenIDs: [Int]
+        var logProbabilities: [Double]
+        /// Under the reference model; nil without one.
+        var referenceLogProbabilities: [Double]?
+        var advantage: Double
+        /// Whether its tokens take part.
+        var takesPart: Bool
+    }
+
+    /// The iteration, from 0.
+    var iteration: Int
+    var items: [Item]
+    /// How many problems were drawn up to the end of this batch, those that were replaced among them.
+    var drawn: Int
+    /// How many updates have been made of it.
+    var updatesDone = 0
+}
+
+/// What an iteration's rollouts are, for people: kept as a line of JSON each.
+public struct KeptRollout: Codable, Sendable {
+    /// The iteration, counted from 1.
+    public var iteration: Int
+    /// Which problem of the set.
+    public var problem: Int
+    /// Where it lies.
+    public var place: String
+    /// Which of the group's answers, counted from 0.
+    public var sample: Int
+    /// What it was drawn with.
+    public var seed: UInt64
+    /// The answer's text.
+    public var text: String
+    /// Its tokens.
+    public var tokenIDs: [Int]
+    /// The answer that is known.
+    public var answer: String
+    /// What was understood of the answer; nil if nothing was.
+    public var extracted: String?
+    /// Whether it is right.
+    public var isRight: Bool
+    /// Whether it was cut at the limit.
+    public var isCut: Bool
+    /// The reward.
+    public var reward: Double
+    /// Its parts by name, before their weights.
+    public var parts: [String: Double]
+    /// Its advantage.
+    public var advantage: Double
+    /// The pooled score of its tokens.
+    public var vas: Double?
+
+    private enum CodingKeys: String, CodingKey {
+        case iteration, problem, place, sample, seed, text, answer, extracted, reward, parts, advantage, vas
+        case tokenIDs = "token_ids"
+        case isRight = "is_right"
+        case isCut = "is_cut"
+    }
+}

@@ -1,0 +1,224 @@
+import ArgumentParser
+import Foundation
+import QwenVL
+import Reinforcement
+import Reports
+import TensorBoard
+import Training
+
+/// `avar grpo`: a reinforcement.
+struct GRPOCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grpo",
+        abstract: "Trains a checkpoint by GRPO, with a reward for looking at the picture.",
+        discussion: """
+            Everything stands in a file of settings; --init prints one with every setting explained. Answers are drawn by the model \
+            that is trained, in groups that share one reading of the prompt; their log-probabilities and their attention are \
+            recorded while they are drawn. The folder that the settings name is given a state every so many updates, log.jsonl, \
+            TensorBoard events, rollouts.jsonl, report.html, and in the end the folder checkpoint, or with trained.lora the folder \
+            adapter. After Ctrl-C (exit status 130) or kill -9 the same command with --resume goes on from the last state, and ends \
+            with the weights of an undisturbed run, bit for bit, as long as rewards of your own say the same again.
+            """)
+
+    @Option(help: "The file of settings.")
+    var config: String?
+
+    @Flag(help: "Go on with the training that is in the folder.")
+    var resume = false
+
+    @Flag(name: .customLong("init"), help: "Print a file of settings to begin with.")
+    var isInit = false
+
+    @Flag(help: "Print each line of the log as JSON.")
+    var json = false
+
+    func validate() throws {
+        if (config == nil) != isInit { throw ValidationError("Give --config FILE.yaml, or --init for such a file.") }
+    }
+
+    func run() throws {
+        guard let config else { return Output.write(ReinforcementRecipe.template) }
+        let recipe = try ReinforcementRun.recipe(URL(fileURLWithPath: config))
+        let source = try ModelFolder.find(recipe.model, revision: nil)
+        let run = try ReinforcementRun(recipe, source: source, resumes: resume, json: json)
+        guard let result = try run.run() else {
+            Output.note("Stopped; the same command with --resume goes on.")
+            throw ExitCode(130)
+        }
+        if !json { Output.line(result.path) }
+    }
+}
+
+/// A reinforcement with everything by which people watch it.
+struct ReinforcementRun {
+    let training: GRPO
+    private let json: Bool
+    private let isQuiet: Bool
+
+    /// A file of settings, in which `microworld:SPLIT` names questions that are made.
+    static func recipe(_ url: URL) throws -> ReinforcementRecipe {
+        try ReinforcementRecipe(contentsOf: url) { try MicroworldData(named: $0) }
+    }
+
+    /// Reads checkpoint and problems, and says what will be done.
+    /// - Parameters:
+    ///   - recipe: what to do.
+    ///   - source: the checkpoint's folder.
+    ///   - command: what the training is part of; nil for `avar grpo`.
+    ///   - resumes: whether there must be an earlier training in the recipe's folder.
+    ///   - json: true to print each line of the log as JSON.
+    ///   - isQuiet: true for one that is part of something else.
+    /// - Throws: what is wrong with checkpoint, problems or folder.
+    init(
+        _ recipe: ReinforcementRecipe, source: URL, command: String? = nil, resumes: Bool, json: Bool = false,
+        isQuiet: Bool = false
+    ) throws {
+        (self.json, self.isQuiet) = (json, isQuiet)
+        training = try GRPO(
+            recipe, source: source,
+            settings: (command.map { ColdStartRun.settingsLine($0) + "\n" } ?? "")
+                + "checkpoint \(try Fingerprint.model(source))\n", resumes: resumes)
+        if !isQuiet { describe() }
+    }
+
+    private func describe() {
+        let (recipe, problems) = (training.recipe, training.problems)
+        if problems.tooLong > 0 {
+            Output.note(
+                "left out: \(problems.tooLong) problems of more than \(recipe.maximumPromptTokens) tokens")
+        }
+        let trained = training.parameters.tensors.reduce(0) { $0 + $1.count }
+        Output.note(
+            "\(problems.count) problems; \(recipe.iterations) iterations of \(recipe.problemsPerIteration) x "
+                + "\(recipe.rollouts.groupSize) rollouts, \(recipe.updatesPerBatch) "
+                + (recipe.updatesPerBatch == 1 ? "update" : "updates") + " each (\(recipe.variant.rawValue))")
+        Output.note(
+            "\(trained) of \(training.model.parameters.parameterCount) parameters trained, in \(training.model.dtype)"
+                + (training.adapters == nil ? "" : ", by adapters"))
+    }
+
+    /// Makes all updates that are left.
+    /// - Parameters:
+    ///   - given: looked at after every update; nil for one of its own.
+    ///   - logged: told every line of the log.
+    /// - Returns: the folder of the result; nil if it was stopped.
+    /// - Throws: what the training throws.
+    func run(
+        interrupt given: Interrupt? = nil, logged: (TrainingLoop.LogEntry) -> Void = { _ in }
+    ) throws -> URL? {
+        let folder = training.folder
+        let interrupt = given ?? Interrupt()
+        defer { if given == nil { interrupt.end() } }
+        let start = folder.latestStep
+        if let start, !isQuiet { Output.note("going on from update \(start)") }
+        try Files.write(Data(training.recipe.text.utf8), to: folder.url.appendingPathComponent("configuration.yaml"))
+        let events = try TrainingEvents(
+            folder.url, configuration: training.recipe.text, resumingAt: start ?? 0)
+        let kept = try RolloutFile(
+            folder.url, before: (start ?? 0) / training.recipe.updatesPerBatch + 1)
+        training.keep = { try kept.append($0) }
+        training.warn = { Output.note("The reward of one's own failed, and the batch goes on without it: \($0)") }
+        var warned: Set<String> = []
+        let result = try training.run(
+            report: { entry in
+                logged(entry)
+                try events.append(entry)
+                for warning in entry.reinforcementWarnings where warned.insert(warning.kind).inserted {
+                    Output.note("update \(entry.step): \(warning.text)")
+                }
+                if json { try Output.json(entry) } else if !isQuiet { Output.line(line(entry)) }
+            }, shouldStop: { interrupt.isRequested })
+        let page = try ReinforcementPage(training, entries: folder.entries(), rollouts: kept.all())
+        try page.report().write(toPath: folder.url.appendingPathComponent("report.html").path)
+        return result
+    }
+
+    private func line(_ entry: TrainingLoop.LogEntry) -> String {
+        let metrics = entry.metrics ?? [:]
+        func part(_ name: String, _ key: String, _ decimals: Int) -> String {
+            metrics[key].map { "  \(name) \($0.fixed(decimals))" } ?? ""
+        }
+        var text = "update \(entry.step) of \(training.recipe.steps)"
+        text += part("reward", "reward/total", 3) + part("right", "accuracy", 3) + part("format", "reward/format", 3)
+        text += part("VAS", "vas", 2) + part("length", "length", 1) + part("entropy", "entropy", 3)
+        text += part("no signal", "groups/without_signal", 2) + part("clipped", "clipped_high", 3)
+        text += "  gradient \(entry.gradientNorm.fixed(2))"
+        if let rate = metrics["rollout_tokens_per_second"] { text += "  \(rate.fixed(0)) tokens/s drawn" }
+        if let found = entry.evaluation {
+            text +=
+                "\n  validation: "
+                + found.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.fixed(4))" }.joined(separator: ", ")
+        }
+        return text
+    }
+}
+
+/// The rollouts that are kept to be looked at, a line of JSON each.
+final class RolloutFile {
+    private let url: URL
+
+    /// The file of a training, without what an earlier process kept of iterations that are made again.
+    /// - Parameter iteration: the first that is made now, counted from 1.
+    init(_ folder: URL, before iteration: Int) throws {
+        url = folder.appendingPathComponent("rollouts.jsonl")
+        let earlier = try all().filter { $0.iteration < iteration }
+        try Files.write(try Self.data(earlier), to: url)
+    }
+
+    /// Adds rollouts.
+    func append(_ rollouts: [KeptRollout]) throws {
+        let handle = try FileHandle(forWritingTo: url)
+        defer { try? handle.close() }
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Self.data(rollouts))
+    }
+
+    /// Everything that is kept; a last line that was cut is left out.
+    func all() throws -> [KeptRollout] {
+        guard let data = try? Data(contentsOf: url) else { return [] }
+        return data.split(separator: UInt8(ascii: "\n")).compactMap {
+            try? JSONDecoder().decode(KeptRollout.self, from: $0)
+        }
+    }
+
+    private static func data(_ rollouts: [KeptRollout]) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        return try rollouts.reduce(into: Data()) { $0 += try encoder.encode($1) + Data("\n".utf8) }
+    }
+}
+
+extension TrainingLoop.LogEntry {
+    /// What should make people look.
+    var reinforcementWarnings: [(kind: String, text: String)] {
+        let metrics = metrics ?? [:]
+        var result: [(kind: String, text: String)] = []
+        if let share = metrics["reward/visual/variance_share"], share > 0.8 {
+            result.append(
+                (
+                    "share",
+                    "\(share.percent) of what tells the answers of a group apart is the visual reward: what is right hardly counts. "
+                        + "rewards.visual.form rank, tanh or clip bounds it"
+                ))
+        }
+        if let silent = metrics["groups/without_signal"], silent > 0.7 {
+            result.append(
+                (
+                    "signal",
+                    "\(silent.percent) of the groups have equal rewards and teach nothing: the problems are too easy or too hard; "
+                        + "objective.dynamic_sampling replaces such groups"
+                ))
+        }
+        if let mismatch = metrics["sampling_mismatch"], mismatch > 0.05 {
+            result.append(
+                (
+                    "mismatch",
+                    "what was drawn and what the trainer computes differ by \(String(format: "%.3g", mismatch)) nats in one token; "
+                        + "in one engine that is rounding, and should be far less in float32"
+                ))
+        }
+        return result
+    }
+}

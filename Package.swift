@@ -181,7 +181,7 @@ let package = Package(
             name: "ReinforcementTests",
             dependencies: [
                 "Reinforcement", "Scoring", "Requests", "Samples", "Microworld", "QwenVL", "Torch", "Training",
-                "VisualAttention", "Images", "RandomNumbers",
+                "VisualAttention", "Images", "RandomNumbers", "ChatServer",
             ]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),

@@ -36,13 +36,14 @@ struct CrossEntropyFunction : Function<CrossEntropyFunction> {
       const at::Tensor share = factors.narrow(0, begin, count).to(wide).unsqueeze(1);
       at::Tensor scores = at::matmul(own, weight.t()).to(wide);
       if (scale != 1) scores.mul_(scale);
-      if (excluded.defined()) scores.index_fill_(1, excluded, -std::numeric_limits<double>::infinity());
+      const bool excludes = excluded.numel() > 0;
+      if (excludes) scores.index_fill_(1, excluded, -std::numeric_limits<double>::infinity());
       const at::Tensor normalizer = at::logsumexp(scores, {1}, /*keepdim=*/true);
       losses.narrow(0, begin, count).copy_((normalizer - scores.gather(1, places)).squeeze(1));
       if (wantsEntropies) {
         // What is excluded has probability 0, and 0 times its score is no number.
         const at::Tensor own = (scores - normalizer).exp_();
-        const at::Tensor finite = excluded.defined() ? scores.index_fill(1, excluded, 0) : scores;
+        const at::Tensor finite = excludes ? scores.index_fill(1, excluded, 0) : scores;
         entropies.narrow(0, begin, count).copy_(normalizer.squeeze(1) - (own * finite).sum(1));
       }
       if (!wantsStates && !wantsWeight) continue;
@@ -86,15 +87,15 @@ int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targ
                 t.sizes(), " targets and ", f.sizes(), " factors do not go together");
     TORCH_CHECK(t.numel() == 0 || (t.min().item<int64_t>() >= 0 && t.max().item<int64_t>() < w.size(0)),
                 "a target is outside the vocabulary of ", w.size(0));
-    const at::Tensor out = excluded.ctx ? tensor(excluded) : at::Tensor();
-    TORCH_CHECK(!out.defined() || out.numel() == 0 ||
+    // An undefined tensor is no argument of a node.
+    const at::Tensor out = excluded.ctx ? tensor(excluded) : at::empty({0}, t.options());
+    TORCH_CHECK(out.numel() == 0 ||
                     (out.scalar_type() == at::kLong && out.min().item<int64_t>() >= 0 && out.max().item<int64_t>() < w.size(0)),
                 "an excluded token is outside the vocabulary of ", w.size(0));
     TORCH_CHECK(std::isfinite(scale) && scale > 0, "scores cannot be multiplied by ", scale);
     const bool graph = c10::GradMode::is_enabled();
     const variable_list results =
-        CrossEntropyFunction::apply(h, w, t, f, out.defined() && out.numel() > 0 ? out : at::Tensor(), scale,
-                                    entropies != nullptr, graph && h.requires_grad(), graph && w.requires_grad());
+        CrossEntropyFunction::apply(h, w, t, f, out, scale, entropies != nullptr, graph && h.requires_grad(), graph && w.requires_grad());
     CTensor first = adopt(results[0]);
     *losses = adopt(results[1]);
     if (entropies) *entropies = adopt(results[2]);

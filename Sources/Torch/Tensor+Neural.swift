@@ -85,7 +85,8 @@ extension Tensor {
         var (loss, losses, entropies) = (CTensor(), CTensor(), CTensor())
         try check(
             ct_vocabulary_cross_entropy(
-                handle, weight.handle, targets.handle, factors.handle, excluded?.handle ?? CTensor(), 1 / temperature, &loss,
+                handle, weight.handle, targets.handle, factors.handle, excluded?.handle ?? CTensor(), 1 / temperature,
+                &loss,
                 &losses,
                 &entropies),
             operation: "policyCrossEntropy of \(shape) with \(weight.shape)")

@@ -105,6 +105,8 @@ extension ReportPages {
     /// - Parameters:
     ///   - picture: the picture.
     ///   - size: its longer side at most, in pixels.
+    /// - Returns: the picture as WebP.
+    /// - Throws: `ImageError`, naming the picture.
     static func thumbnail(_ picture: PictureReference, size: Int) throws -> ItemBrowser.Picture {
         let image = try picture.image()
         let scale = min(1, Double(size) / Double(max(image.width, image.height)))

@@ -103,7 +103,7 @@ import Torch
         try found.loss.backward()
         let all = try logs([states, weight])
         #expect(try relativeDifference(found.losses, -all.gather(1, targets.unsqueeze(1)).squeeze(1)) < 1e-12)
-        #expect(try relativeDifference(found.entropies, -(all.exp() * all).sum(1)) < 1e-12)
+        #expect(try relativeDifference(found.entropies, -(all.exp() * all).sum([1])) < 1e-12)
         for (leaf, wanted) in zip(own, expected) {
             #expect(try relativeDifference(#require(try leaf.gradient), wanted) < 1e-12)
         }

@@ -20,8 +20,9 @@ public struct PromptTemplate: Sendable, Equatable {
     /// Asks for `<think>` and `<answer>`, which is what the format reward pays for.
     public static let reasoning = PromptTemplate(
         before: "",
-        after: "\nThink about the picture and the question first, then answer. Put your reasoning between <think> and </think> "
-            + "and the final answer between <answer> and </answer>.", trims: true)
+        after:
+            "\nThink about the picture and the question first, then answer. Put your reasoning between <think> and "
+            + "</think> and the final answer between <answer> and </answer>.", trims: true)
 
     /// A template of two texts.
     public init(before: String, after: String, trims: Bool) {
@@ -41,7 +42,8 @@ public struct PromptTemplate: Sendable, Equatable {
         let words = parts[1][..<end.lowerBound].split { $0.isWhitespace || $0 == "|" }.map(String.init)
         guard words == ["content"] || words == ["content", "trim"] else {
             throw SampleError.content(
-                "The place '{{\(parts[1][..<end.lowerBound])}}' of the prompt template is not {{ content }} or {{ content | trim }}")
+                "The place '{{\(parts[1][..<end.lowerBound])}}' of the prompt template is not {{ content }} or {{ content | trim }}"
+            )
         }
         guard !text.contains("{%"), !text.contains("{#") else {
             throw SampleError.content("The prompt template has instructions ({% or {#), which are not understood")

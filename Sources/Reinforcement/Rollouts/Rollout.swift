@@ -32,7 +32,7 @@ public struct RolloutEngine {
         public var groupSize: Int
         /// What logits are divided by, above 0.
         public var temperature: Double
-        /// Only the likeliest tokens of this probability together are drawn from. Log-probabilities are those before this cut.
+        /// Only the likeliest tokens of this probability together are drawn from, which log-probabilities do not know of.
         public var topP: Double
         /// The most tokens of an answer.
         public var maximumNewTokens: Int
@@ -68,6 +68,7 @@ public struct RolloutEngine {
     /// - Parameters:
     ///   - problem: which problem.
     ///   - iteration: in which iteration of a training.
+    /// - Returns: a number that readers of JSON keep whole.
     public func seed(problem: Int, iteration: Int) -> UInt64 {
         var random = SplitMix64(settings.seed, UInt64(iteration), UInt64(problem))
         // Below the greatest number that readers of JSON keep whole.
@@ -130,7 +131,8 @@ public struct RolloutEngine {
         let (generation, mass) = (answer.generation, try answer.answerAttention())
         let isCut = generation.finishReason != .stop
         return Rollout(
-            problem: problem, sample: sample, seed: seed, tokenIDs: generation.tokenIDs, text: answer.text, isCut: isCut,
+            problem: problem, sample: sample, seed: seed, tokenIDs: generation.tokenIDs, text: answer.text,
+            isCut: isCut,
             logProbabilities: generation.logProbabilities, masses: mass.map { VisualMasses($0) },
             vas: mass.flatMap { VisualAttentionScore($0)?.pooled })
     }

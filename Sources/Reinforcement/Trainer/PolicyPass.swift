@@ -70,7 +70,9 @@ struct PolicyPass {
                 for (place, part) in zip(batch, Self.parts(own.logProbabilities, rows.counts)) {
                     found.logProbabilities[place] = part
                 }
-                for (place, part) in zip(batch, Self.parts(own.entropies, rows.counts)) { found.entropies[place] = part }
+                for (place, part) in zip(batch, Self.parts(own.entropies, rows.counts)) {
+                    found.entropies[place] = part
+                }
             }
         }
         return found
@@ -81,6 +83,7 @@ struct PolicyPass {
     ///   - answers: a micro-batch.
     ///   - objective: given log-probabilities, returns the gradient by each of them.
     /// - Returns: log-probabilities and entropies.
+    /// - Throws: what the pass or the objective throws.
     func backward(_ answers: [Scored], _ objective: ([[Double]]) throws -> [[Double]]) throws -> Values {
         let (states, rows) = try rows(answers)
         let found = try withoutGradient {

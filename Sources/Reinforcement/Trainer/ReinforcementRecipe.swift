@@ -27,11 +27,15 @@ public struct ReinforcementRecipe: Sendable {
     public struct OwnReward: Sendable {
         /// A shell command, or an address.
         public enum Place: Sendable, Equatable {
+            /// A shell command.
             case command(String)
+            /// An address that is asked by `POST`.
             case endpoint(String)
         }
 
+        /// Where it comes from.
         public var place: Place
+        /// By which its values are multiplied.
         public var weight: Double
         /// In seconds.
         public var timeout: Double
@@ -57,8 +61,9 @@ public struct ReinforcementRecipe: Sendable {
     public var sources: [Source]
     /// What the policy is tested on; none for no validation.
     public var validation: [Source]
-    /// What stands round each problem, and the file it is from.
+    /// What stands round each problem.
     public var template: PromptTemplate
+    /// The file that it is from; nil for one of ours.
     public var templatePath: String?
     /// The longest prompt in tokens; longer ones are left out and counted.
     public var maximumPromptTokens: Int

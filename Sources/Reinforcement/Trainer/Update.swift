@@ -20,6 +20,8 @@ struct Update {
 
     /// Adds the gradients to the parameters'.
     /// - Parameter isFirst: whether the parameters are still those that drew the rollouts, so that what differs is rounding.
+    /// - Returns: the loss, and what is to be logged.
+    /// - Throws: `TrainingError.notFinite`, ``ObjectiveError``, what a pass throws.
     func gradients(isFirst: Bool) throws -> Found {
         let taking = items.indices.filter { items[$0].takesPart }
         let normalizer = ObjectiveNormalizer(

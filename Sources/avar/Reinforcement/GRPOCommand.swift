@@ -158,7 +158,10 @@ final class RolloutFile {
     private let url: URL
 
     /// The file of a training, without what an earlier process kept of iterations that are made again.
-    /// - Parameter iteration: the first that is made now, counted from 1.
+    /// - Parameters:
+    ///   - folder: of the training.
+    ///   - iteration: the first that is made now, counted from 1.
+    /// - Throws: what the file system refuses.
     init(_ folder: URL, before iteration: Int) throws {
         url = folder.appendingPathComponent("rollouts.jsonl")
         let earlier = try all().filter { $0.iteration < iteration }

@@ -82,7 +82,8 @@ struct ReinforcementPage {
                 "The largest difference between a token's log-probability when it was drawn and in the trainer's pass: one engine, so "
                     + "rounding only.", [metric("largest", "sampling_mismatch")]),
             panel(
-                "Length", unit: "tokens", "With the token that ends an answer.", [metric("rollouts", "length"), held("validation", "length")]),
+                "Length", unit: "tokens", "With the token that ends an answer.",
+                [metric("rollouts", "length"), held("validation", "length")]),
             panel(
                 "Gradient norm", "Before clipping.",
                 [

@@ -2,7 +2,7 @@ import Mathematics
 
 /// A text cut into sentences.
 enum Sentences {
-    private static let abbreviations: Set<String> = ["vs", "approx", "e.g", "i.e", "no", "fig", "ans"]
+    private static let abbreviations: Set<String> = ["vs", "approx", "e.g", "i.e", "no", "fig", "ans", "sq"]
 
     static func split(_ text: String) -> [String] {
         let bytes = Array(text.utf8)
@@ -50,6 +50,9 @@ enum Sentences {
         let last = text[word...]
         if last.count == 1, isUpper(last[word]) { return isFirst || next.map { !isUpper($0) } ?? false }
         if isFirst, last.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return true }
-        return abbreviations.contains(String(decoding: last, as: UTF8.self).lowercased())
+        let name = String(decoding: last, as: UTF8.self).lowercased()
+        // "No. 3" goes on, "No. It is red." does not.
+        if name == "no" { return next.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false }
+        return abbreviations.contains(name)
     }
 }

@@ -15,11 +15,12 @@ public struct StrictReading: AnswerReading {
     ///   - exercise: the question.
     /// - Returns: what was found: of options the letter, of yes and no `Yes` or `No`, else the words.
     public func judgement(on prediction: String, for exercise: Exercise) -> Judgement {
-        let final = FinalText(prediction)
+        let final = FinalText(prediction, hasLetters: exercise.kind == .multipleChoice)
         switch exercise.kind {
         case .multipleChoice:
-            let choices = exercise.choices.isEmpty ? Self.letters : exercise.choices
-            let found = ChoiceResolver(choices, hasTexts: !exercise.choices.isEmpty).letter(in: final)
+            let known = exercise.choices.isEmpty ? QuestionChoices.read(exercise.question) : exercise.choices
+            let choices = known.isEmpty ? Self.letters : known
+            let found = ChoiceResolver(choices, hasTexts: !known.isEmpty, question: exercise.question).letter(in: final)
             let answer = Plain.bare(exercise.answer).uppercased()
             return Judgement(extracted: found, isCorrect: found != nil && found == answer)
         case .yesNo:

@@ -1,0 +1,173 @@
+import Mathematics
+
+/// The number that a clause says.
+enum NumberInProse {
+    static let doubts: [Pattern] = [
+        " not ", "n't ", " or ", "cannot", "maybe", "might", "either", "more than", "less than", "fewer than",
+        "at least", "at most", "greater than", "±", "\\pm", "<", ">", "≤", "≥", "≠", "\\ne",
+        "\\le", "\\ge", "\\lt", "\\gt", "between ", "up to ", "perhaps", "doubt", "probably not", "possibly", "unless",
+        "不是", "至少", "可能", "或",
+    ]
+    private static let verbs: [Pattern] = [
+        " → ", " is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ",
+        " get ", " gives ", " makes ", " making ", " measures ", " reaches ", " has ", " have ", " there ", "共有", "等于",
+        "为", "是", "有", "共",
+    ]
+
+    /// What a clause says about itself, and what it only adds: "12, of which 3 are red", "12 (5 + 7)", "12 at x = 3".
+    static func main(of clause: String) -> String {
+        var text = clause
+        if let start = text.range(of: " (")?.lowerBound, text.range(of: ")") != nil, !text.contains(" (or ") {
+            text = String(text[..<start])
+        }
+        let bytes = Bytes(text)
+        var end = bytes.small.count
+        for mark in additions {
+            if let range = bytes.range(of: mark), bytes.small[..<range.lowerBound].contains(where: isDigit) || mark.bytes.first == 44 {
+                end = min(end, range.lowerBound)
+            }
+        }
+        for mark in circumstances {
+            // "at x = 3": letters and an equals sign behind.
+            guard let range = bytes.range(of: mark) else { continue }
+            let rest = bytes.small[range.upperBound...].drop(while: { $0 == 36 || $0 == 92 || $0 == 40 })
+            let name = rest.prefix { (97...122).contains($0) }
+            let behind = rest.dropFirst(name.count).drop { $0 == 32 }
+            if name.count == 1, behind.first == UInt8(ascii: "=") { end = min(end, range.lowerBound) }
+        }
+        return end > 0 ? bytes.text(upTo: end) : text
+    }
+
+    private static let additions: [Pattern] = [
+        ", of which", ", of them", ", with ", ", including", "其中", ": ", ", not counting",
+    ]
+    private static let circumstances: [Pattern] = [" at ", " when ", " for ", " where ", " if ", " with "]
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    /// How much more or less something is: "three more than the bar next to it".
+    private static let comparisons: [Pattern] = [" more than", " less than", " fewer than", " times as"]
+
+    private static let tasks: [Pattern] = [
+        "to consider", "to examine", "to check", "to look", "to distinguish", "to analyse", "to analyze", "to discuss",
+    ]
+
+    /// The number; nil if it says none, or several.
+    /// - Parameters:
+    ///   - clause: what is said.
+    ///   - isRight: whether a text is what is looked for, though it may be no number.
+    static func said(in clause: String, isRight: (String) -> Bool = { _ in false }) -> String? {
+        var sentence = main(of: Contrast.removed(from: Contrast.turned(clause)))
+        var bytes = Bytes(sentence)
+        if let comma = bytes.range(of: ", "), comparisons.contains(where: Bytes(bytes.text(from: comma.upperBound)).contains) {
+            sentence = bytes.text(upTo: comma.lowerBound)
+            bytes = Bytes(sentence)
+        }
+        guard !bytes.hasPrefix("not "), !Statements.isSupposed(bytes), !doubts.contains(where: bytes.contains),
+            !tasks.contains(where: bytes.contains)
+        else { return nil }
+        let isOne = numbers(in: sentence) == 1
+        for verb in verbs {
+            guard let range = bytes.range(of: verb, last: true) else { continue }
+            let said = FreeFormResolver.bare(bytes.text(from: range.upperBound).withoutOpening)
+            guard !said.isEmpty else { continue }
+            if isRight(said) { return said }
+            if MathAnswer(said)?.isNumber == true { return said }
+            let isCue = [" → ", " makes ", " making ", "共有", "为", "共"].contains { verb.bytes == ($0 as Pattern).bytes }
+            if let number = only(in: said), isOne || isCue || verb.bytes.contains(UInt8(ascii: "=")) { return number }
+        }
+        for cue in cues {
+            guard let range = bytes.range(of: cue, last: true) else { continue }
+            if let number = only(in: bytes.text(from: range.upperBound)) { return number }
+        }
+        return sentence.contains("=") ? nil : only(in: sentence)
+    }
+
+    private static let cues: [Pattern] = [
+        ", so ", ", thus ", ", hence ", ", therefore ", " a total of ", "所以", "因此", "minimum in ", "maximum in ",
+    ]
+
+    private static func numbers(in text: String) -> Int {
+        text.split(whereSeparator: \.isWhitespace).count { word in
+            word.contains(where: \.isNumber) || isNumberWord(Plain.bare(String(word)))
+        }
+    }
+
+    /// The number in a text that has but one.
+    static func only(in text: String) -> String? {
+        guard text.utf8.count < 2000 else { return nil }
+        let words = text.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).map { Plain.bare(String($0)) }
+        guard operators.isDisjoint(with: words),
+            operators.isDisjoint(with: text.split(separator: " ").map(String.init)),
+            !words.contains(where: isFormula), changes.isDisjoint(with: words.map { $0.lowercased() })
+        else { return nil }
+        var found: [String] = []
+        var place = 0
+        while place < words.count {
+            var number = words[place]
+            let before = place > 0 ? words[place - 1].lowercased() : ""
+            let isBounded = bounds.contains(before)
+            place += 1
+            if !number.contains(where: \.isNumber) {
+                guard isNumberWord(number) || ChineseCount.isNumber(number) else { continue }
+                while place < words.count, isNumberWord(words[place]) {
+                    number += " " + words[place]
+                    place += 1
+                }
+            }
+            // "three and a half".
+            if place + 2 < words.count, words[place].lowercased() == "and",
+                NumberWords.isPart(words[place + 2].lowercased())
+            {
+                number += " " + words[place..<(place + 3)].joined(separator: " ")
+                place += 3
+            }
+            if before == "minus" || before == "negative" { number = "-" + number }
+            // A unit changes what the number says.
+            if place < words.count, words[place].lowercased() != "in", MathAnswer(number)?.isNumber == true {
+                let longer = number + " " + words[place]
+                if NumberWords.isScale(words[place]) || MathAnswer(longer)?.hasUnit == true {
+                    number = longer
+                    place += 1
+                }
+            }
+            // "before 1997" is another year.
+            if isBounded { return nil }
+            found.append(number)
+            if found.count > 1 { return nil }
+        }
+        guard found.count == 1, MathAnswer(found[0])?.isNumber == true else { return nil }
+        return found[0]
+    }
+
+    /// Whether a word is a letter or a command, so that what stands beside it is no number alone.
+    private static func isFormula(_ word: String) -> Bool {
+        if word.contains(where: \.isNumber) { return false }
+        return word.hasPrefix("\\")
+            || word.count == 1 && word.first.map { $0.isASCII && $0.isLetter && !"aIA".contains($0) } ?? false
+    }
+
+    /// Words that make another number of it.
+    private static let changes: Set<String> = [
+        "half", "twice", "double", "triple", "thrice", "quarter", "loss", "deficit", "factorial", "squared", "cubed",
+        "root", "doubt",
+    ]
+    private static let operators: Set<String> = [
+        "+", "-", "−", "*", "/", "×", "·", "÷", "^", "±", "%", "times", "plus", "divided",
+    ]
+    private static let bounds: Set<String> = [
+        "before", "after", "over", "under", "nearly", "almost", "above", "below", "until", "exceeding", "beyond",
+        "past", "than", "not", "except", "without",
+    ]
+
+    static func isNumberWord(_ word: String) -> Bool {
+        !word.isEmpty && word.split(separator: "-").allSatisfy { NumberWords.isWord($0.lowercased()) }
+    }
+}
+
+/// Counts in Chinese: 四十二, 七个.
+private enum ChineseCount {
+    static func isNumber(_ word: String) -> Bool {
+        word.first.map { "一二两三四五六七八九十百千万".contains($0) } == true && MathAnswer(word)?.isNumber == true
+    }
+}

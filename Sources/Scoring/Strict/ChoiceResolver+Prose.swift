@@ -4,7 +4,7 @@ extension ChoiceResolver {
     private static let doubts: [Pattern] = [
         " not ", "n't ", " no ", "neither", " nor ", " or ", " if ", "cannot", "unsure", "maybe", "might", "could",
         "wrong", "incorrect", "exclude", "doubt", "perhaps", "may well", " but for ", "few ", "anything but",
-        "everything but", "resembles", "looks like a", "others believe",
+        "everything but", "不", "错", "排除", "可能", "或", "resembles", "looks like a", "others believe",
     ]
     private static let conclusions: [Pattern] = [", so ", ", thus ", ", hence ", ", therefore "]
     private static let verbs: [Pattern] = [
@@ -42,7 +42,8 @@ extension ChoiceResolver {
         guard !Statements.isSupposed(bytes), !Self.doubts.contains(where: Bytes(" " + sentence + " ").contains),
             !sentence.hasSuffix("?")
         else { return nil }
-        let alone = Plain.bare(sentence.withoutOpening)
+        var alone = Plain.bare(sentence.withoutOpening)
+        if Bytes.hasPrefix(alone, "yes, "), !words.contains("yes") { alone = Plain.bare(String(alone.dropFirst(5))) }
         if alone.count == 1, letters.contains(alone), !"AI".contains(alone) || alone == Plain.bare(sentence) {
             return alone
         }

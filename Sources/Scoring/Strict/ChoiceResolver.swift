@@ -34,9 +34,9 @@ struct ChoiceResolver {
             if mark == .hint, let first = lineOfItsOwn(final.spoken)?.letter, first != text { return nil }
             if mark == .statement, isOneOfSeveral(text, in: final.spoken) { return nil }
             if let found = letter(of: text) { return found }
-            if mark == .none, let found = conclusion(of: text) { return found }
-            // What the whole leaves open its last line does not decide.
-            if mark == .none { break }
+            if mark == .none, text.contains(where: \.isNewline) || final.candidates.count == 1, let found = conclusion(of: text) {
+                return found
+            }
         }
         guard hasTexts, Set(words) == ["yes", "no"], let text = final.candidates.first?.text,
             ["yes", "no"].contains(where: Plain.bare(text).lowercased().hasPrefix),
@@ -186,6 +186,12 @@ struct ChoiceResolver {
         return false
     }
 
+    /// The option that "1 + 3 = 4" comes to.
+    private func behindEqualsSign(_ text: String) -> String? {
+        guard let sign = text.lastIndex(of: "="), text[..<sign].contains(where: \.isNumber) else { return nil }
+        return option(String(text[text.index(after: sign)...]))
+    }
+
     var areNumbers: Bool { hasTexts && formulas.areNumbers }
 
     /// The option that is a person's name and ends in this one: `Monet` of `Claude Monet`.
@@ -232,15 +238,11 @@ struct ChoiceResolver {
         guard same.isEmpty, said.utf8.count < 80 else { return nil }
         if let named = surname(Plain.bare(text), said) { return named }
         guard let value = MathAnswer(Plain.bare(text)) else {
-            // "1 + 3 = 4" ends in what it comes to.
-            guard let sign = text.lastIndex(of: "="), text[..<sign].contains(where: \.isNumber) else { return nil }
-            return option(String(text[text.index(after: sign)...]))
+            return behindEqualsSign(Plain.bare(text))
         }
         let values = formulas.values
         let equal = choices.indices.filter { index in values[index].map { value.isEquivalent(to: $0) } ?? false }
-        if equal.isEmpty, let sign = text.lastIndex(of: "="), text[..<sign].contains(where: \.isNumber) {
-            return option(String(text[text.index(after: sign)...]))
-        }
+        if equal.isEmpty { return behindEqualsSign(Plain.bare(text)) }
         return equal.count == 1 ? choices[equal[0]].letter : nil
     }
 }

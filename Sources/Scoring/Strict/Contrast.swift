@@ -49,6 +49,9 @@ enum Contrast {
     /// "It is green" for "It is not blue but green" and "It isn't blue but green"; as it is without such a turn.
     static func turned(_ clause: String) -> String {
         let bytes = Bytes(clause)
+        if let denial = bytes.range(of: "不是"), let turn = bytes.range(of: "而是", from: denial.upperBound) {
+            return "是" + bytes.text(from: turn.upperBound)
+        }
         guard let denial = denials.compactMap({ bytes.range(of: $0) }).min(by: { $0.lowerBound < $1.lowerBound }),
             bytes.range(of: " not only ") == nil, let turn = bytes.range(of: " but ", from: denial.upperBound)
         else { return clause }

@@ -162,7 +162,7 @@ struct FreeFormResolver {
 
     private func said(in clause: Prose.Clause) -> String? {
         let number = NumberInProse.said(in: clause.text, isRight: isRight)
-        if wantsNumber { return number }
+        if wantsNumber { return clause.concludes || !isCountUnasked(clause.text, number) ? number : nil }
         let sentence = Contrast.removed(from: Contrast.turned(clause.text))
         let bytes = Bytes(sentence)
         guard !bytes.hasPrefix("not "), !Statements.isSupposed(bytes),
@@ -174,6 +174,14 @@ struct FreeFormResolver {
             if !said.isEmpty, isRight(said) || said.split(separator: " ").count <= 5 { return said }
         }
         return nil
+    }
+
+    /// Whether something is counted though the question asks for no count.
+    private func isCountUnasked(_ clause: String, _ number: String?) -> Bool {
+        guard let question, Bytes(" " + clause).contains(" there are "), let number, MathAnswer(number)?.hasUnit == false
+        else { return false }
+        let asked = Bytes(question)
+        return !["how many", "number of", "count", "total"].contains { asked.contains($0 as Pattern) }
     }
 
     private static let verbs: [Pattern] = [

@@ -4,7 +4,7 @@ import Mathematics
 enum LetterHints {
     private static let leads: [Pattern] = [
         "that leaves", "leaves only", "leaves us with", "leaving only", "leaving", "matches", "matching",
-        "corresponds to", "corresponding to", "guess is", "guess:", "guess would be", "guess it's", "guess it is",
+        "corresponds to", "corresponding to", "guess is", "guess:", "is option", "is choice", "guess would be", "guess it's", "guess it is",
         "select", "pick", "choose", "go for", "only", "答案", "应选", "故选", "选择", "选项", "选",
     ]
     private static let tails: [Pattern] = [

@@ -23,7 +23,7 @@ enum NumberInProse {
         let bytes = Bytes(text)
         var end = bytes.small.count
         for mark in additions {
-            if let range = bytes.range(of: mark), bytes.small[..<range.lowerBound].contains(where: isDigit) || mark.bytes.first == 44 {
+            if let range = bytes.range(of: mark), mark.bytes != [58, 32] || !bytes.small[range.upperBound...].contains(61), bytes.small[..<range.lowerBound].contains(where: isDigit) || mark.bytes.first == 44 {
                 end = min(end, range.lowerBound)
             }
         }

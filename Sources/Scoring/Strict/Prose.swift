@@ -51,7 +51,8 @@ struct Prose {
             if last.clause.sentence == sentences - 1 { return last.answer }
             // An answer at the beginning may be explained, but not by what is about something else.
             guard let first = said.first, first.clause.sentence == 0, !refuses else { return nil }
-            return first.clause.relevance > 0 || last.clause.concludes ? first.answer : nil
+            return first.clause.relevance > 0 || last.clause.concludes || Self.isGeneral(first.clause.text)
+                ? first.answer : nil
         }
         if last.clause.concludes, last.clause.sentence == sentences - 1 { return last.answer }
         guard !refuses, let most = said.map(\.clause.relevance).max(), most > 0 else { return nil }
@@ -59,6 +60,14 @@ struct Prose {
         guard let answer = best.last?.answer, best.allSatisfy({ isSame($0.answer, answer) }) else { return nil }
         // Only what was said first or last is likely to be meant.
         return best.contains { $0.clause.sentence == 0 || $0.clause.sentence == sentences - 1 } ? answer : nil
+    }
+
+    private static let generals: [Pattern] = ["the value is", "the result is", "the total is", "the number is", "it is ", "it's "]
+
+    /// Whether a clause is about what was asked for, whatever that is.
+    private static func isGeneral(_ clause: String) -> Bool {
+        let bytes = Bytes(clause)
+        return generals.contains(where: bytes.hasPrefix)
     }
 
     private static let refusals: [Pattern] = [
@@ -142,7 +151,7 @@ struct Prose {
     ]
     private static let suppositions: [Pattern] = [
         "we know", "we are given", "we have the", "let ", "suppose", "assume", "perhaps", "maybe", "possibly",
-        "recall", "denote", "consider ", "i doubt", "first,", "first ", "note that", "we start", "start ", "imagine",
+        "recall", "denote", "consider ", "i doubt", "first,", "note that", "we start", "start ", "imagine",
         "it is given", "you can see that the other", "假设", "设", "已知", "若", "如果",
     ]
 

@@ -24,7 +24,9 @@ enum Sentences {
             case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"):
                 guard index + 1 == bytes.count || isSpace(bytes[index + 1]) else { continue }
                 // "B. a tent" and "vs. 3" go on, but not "It is B. It floats."
-                let next = bytes[(index + 1)...].first { !isSpace($0) }
+                let next = bytes[(index + 1)...].first { !isSpace($0) && $0 != UInt8(ascii: "(") }
+                // "3! = 6".
+                if byte == UInt8(ascii: "!"), next.map("=+*/^<>\\".utf8.contains) ?? false { continue }
                 if byte == UInt8(ascii: "."), isLabel(bytes[start..<index], next: next) { continue }
                 close(at: index + 1)
                 start = index + 1

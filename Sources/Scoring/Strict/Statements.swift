@@ -137,7 +137,9 @@ enum Statements {
         let end = reasons.compactMap { bytes.range(of: $0)?.lowerBound }.min() ?? bytes.small.count
         var result = bytes.text(upTo: end).trimmed
         for opening in openings where result.hasPrefix(opening) {
-            result = String(result.dropFirst(opening.count)).trimmed
+            let rest = String(result.dropFirst(opening.count)).trimmed
+            // "是" alone is a yes.
+            if !bare(rest).isEmpty || opening.utf8.count == 1 { result = rest }
         }
         return result
     }
@@ -158,7 +160,7 @@ extension String {
         for _ in 0..<4 {
             let before = result
             for word in [
-                "so", "thus", "hence", "therefore", "then", "clearly", "yes", "all in all", "finally", "overall", "option", "choice", "answer", "letter", ",",
+                "so", "thus", "hence", "therefore", "then", "clearly", "all in all", "finally", "overall", "option", "choice", "answer", "letter", ",",
                 "I think", "I believe", "that", "we see that", "we conclude that",
             ]
             where result.lowercased().hasPrefix(word.lowercased() + (word == "," ? "" : " "))

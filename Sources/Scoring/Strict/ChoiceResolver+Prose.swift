@@ -55,6 +55,9 @@ extension ChoiceResolver {
             if bare.count == 1, letters.contains(bare) { return bare }
             if let found = option(bare) { return found }
         }
+        for pronoun in ["it's ", "it is "] where Bytes.hasPrefix(alone, pronoun) {
+            if let found = predicate(String(alone.dropFirst(pronoun.count))) { return found }
+        }
         for verb in Self.verbs {
             guard let range = bytes.range(of: verb, last: true) else { continue }
             if let found = predicate(bytes.text(from: range.upperBound)) { return found }

@@ -32,6 +32,13 @@ enum Contrast {
         "correction", "wait", "no", "sorry", "actually", "i mean", "oops", "it is", "it's", "rather", "hmm", "but",
     ]
 
+    /// Whether a sentence is a no that refuses the answer before it.
+    static func refuses(_ sentence: String) -> Bool {
+        let bare = Plain.bare(sentence)
+        return Bytes.hasPrefix(bare, "no") && (bare.utf8.count == 2 || bare.hasPrefix("No,") || bare.hasPrefix("no,"))
+            && (bare.utf8.count == 2 || replacement(in: sentence) != nil)
+    }
+
     /// The new answer in a sentence that takes the one before back and says nothing more: "Correction: B."
     static func replacement(in sentence: String) -> String? {
         var rest = Plain.bare(sentence)
@@ -45,6 +52,7 @@ enum Contrast {
     }
 
     private static let denials: [Pattern] = [" not ", "n't "]
+    private static let denialTurns: [Pattern] = [" but ", ", it is ", ", it's ", ", it was "]
 
     /// "It is green" for "It is not blue but green" and "It isn't blue but green"; as it is without such a turn.
     static func turned(_ clause: String) -> String {
@@ -53,7 +61,9 @@ enum Contrast {
             return "是" + bytes.text(from: turn.upperBound)
         }
         guard let denial = denials.compactMap({ bytes.range(of: $0) }).min(by: { $0.lowerBound < $1.lowerBound }),
-            bytes.range(of: " not only ") == nil, let turn = bytes.range(of: " but ", from: denial.upperBound)
+            bytes.range(of: " not only ") == nil,
+            let turn = denialTurns.compactMap({ bytes.range(of: $0, from: denial.upperBound) })
+                .min(by: { $0.lowerBound < $1.lowerBound })
         else { return clause }
         let rest = bytes.text(from: turn.upperBound).trimmed
         return rest.split(separator: " ").count <= 6 && !Bytes(" " + rest + " ").contains(" is ") ? "it is " + rest : rest

@@ -138,6 +138,8 @@ struct Prose {
                 // What stands behind "Step 3" is what counts.
                 if place > 0 { continue }
                 words = Array(words.drop { ":.-–—*".contains($0) })
+                // One word behind it is a heading's.
+                if words.count == 1 { return "" }
                 continue
             }
             place += 1
@@ -204,14 +206,21 @@ struct Prose {
             return true
         }
         let bare = Plain.bare(last)
-        if bare.allSatisfy(\.isNumber), let number = Int(bare.prefix(6)), number > 1,
-            sentences.dropLast().contains(where: { $0.hasPrefix("\(number - 1).") || $0.hasPrefix("\(number - 1))") })
+        if bare.allSatisfy(\.isNumber), !bare.isEmpty, last.hasSuffix(".") || last.hasSuffix(")"),
+            sentences.dropLast().contains(where: isListed)
         {
             return true
         }
         let words = bare.split(separator: " ")
         guard words.count > 1, let word = words.last, let mark = last.last, !".!?。".contains(mark) else { return false }
         return openEnds.contains(word.lowercased())
+    }
+
+    /// Whether a line begins with the number of a list.
+    private static func isListed(_ line: String) -> Bool {
+        let behind = line.drop { $0.isASCII && $0.isNumber }
+        return behind.startIndex > line.startIndex && behind.first.map { ".)".contains($0) } == true
+            && behind.contains(where: \.isLetter)
     }
 
     private static let strangers: Set<String> = [

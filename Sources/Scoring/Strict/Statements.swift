@@ -54,7 +54,9 @@ enum Statements {
         for (index, sentence) in sentences.enumerated() {
             let bytes = Bytes(sentence)
             guard let found = statement(in: bytes) else {
-                guard !said.isEmpty, Contrast.takesBack(bytes) else { continue }
+                guard let before = said.last, Contrast.takesBack(bytes)
+                        || Contrast.refuses(sentence) && !["yes", "no"].contains(bare(before).lowercased())
+                else { continue }
                 isTakenBack = true
                 if let new = Contrast.replacement(in: sentence) {
                     said.append(new)
@@ -134,6 +136,9 @@ enum Statements {
     /// Without the reason that follows.
     private static func cut(_ text: String) -> String {
         let bytes = Bytes(Contrast.removed(from: text))
+        if let range = bytes.range(of: " (if "), bytes.contains("would ") {
+            return cut(bytes.text(upTo: range.lowerBound))
+        }
         let end = reasons.compactMap { bytes.range(of: $0)?.lowerBound }.min() ?? bytes.small.count
         var result = bytes.text(upTo: end).trimmed
         for opening in openings where result.hasPrefix(opening) {

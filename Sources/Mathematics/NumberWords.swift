@@ -49,7 +49,7 @@ public enum NumberWords {
         if words.count > 1, ["a", "an"].contains(first.lowercased()), words[1].lowercased() == "dozen" {
             words[0] = "one"
         }
-        if words.count > 1, let scale = scales[words[1].lowercased()],
+        if words.count > 1, let scale = words[1].lowercased() == "hundred" ? 100 : scales[words[1].lowercased()],
             first.first?.isNumber == true || first.hasPrefix("$")
         {
             return ([first + " * \(scale)"] + words.dropFirst(2)).joined(separator: " ")
@@ -79,7 +79,7 @@ public enum NumberWords {
                     (current, room, isTaken) = (current + value, 0, true)
                 } else if let value = tens[piece], value < room {
                     (current, room, isTaken) = (current + value, 10, true)
-                } else if piece == "hundred", (1...9).contains(current) {
+                } else if piece == "hundred", (1...19).contains(current) {
                     (current, room, isTaken) = (current * 100, 100, true)
                 } else if let scale = scales[piece], current > 0, total == 0 || total % (scale * 1000) == 0 {
                     (total, current, room, isTaken) = (total + current * scale, 0, 1000, true)

@@ -10,7 +10,7 @@ extension ChoiceResolver {
     private static let verbs: [Pattern] = [
         " → ", " so ", " is ", " are ", " was ", " equals ", " = ", " shows ", " be ", " has ", ": ", " points to ",
         " painted by ", " written by ", " composed by ", " created by ", " made by ", " drawn by ", " is by ",
-        " marks ", " indicates ", " typical of ", " that of ", " those of ", " measures ", " looks ", " appears ",
+        " marks ", " obtain ", " amounts to ", " comes to ", " gives ", " yields ", " indicates ", " typical of ", " that of ", " those of ", " measures ", " looks ", " appears ",
         " seems ", "为", "等于", "是", "=",
     ]
     /// Words between a verb and what it says.
@@ -72,7 +72,7 @@ extension ChoiceResolver {
     /// Verbs without which a number in a sentence is no answer.
     private static let counts: [Pattern] = [
         " there are ", " there is ", " count ", " see ", " shows ", " is ", " are ", " makes ", " has ", " have ",
-        " equals ", " total", " contains ", " consists ", " can be seen", " measures ", "=", "共", "有", "是", "为", "等于",
+        " equals ", " total", " obtain ", " amounts ", " comes to ", " gives ", " get ", " contains ", " consists ", " can be seen", " measures ", "=", "共", "有", "是", "为", "等于",
     ]
 
     /// The option behind a verb.

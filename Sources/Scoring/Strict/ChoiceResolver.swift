@@ -33,6 +33,8 @@ struct ChoiceResolver {
             // A line of its own at the beginning and a sentence that leads elsewhere do not agree.
             if mark == .hint, let first = lineOfItsOwn(final.spoken)?.letter, first != text { return nil }
             if mark == .statement, isOneOfSeveral(text, in: final.spoken) { return nil }
+            // A question is no answer.
+            if mark == .none, text.hasSuffix("?") { return nil }
             if let found = letter(of: text) { return found }
             if mark == .none, text.contains(where: \.isNewline) || final.candidates.count == 1, let found = conclusion(of: text) {
                 return found

@@ -10,7 +10,7 @@ enum NumberInProse {
     ]
     private static let verbs: [Pattern] = [
         " → ", " is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ",
-        " get ", " gives ", " makes ", " making ", " measures ", " reaches ", " has ", " have ", " there ", "共有", "等于",
+        " get ", " gives ", " obtain ", " yields ", " amounts to ", " comes to ", " makes ", " making ", " measures ", " reaches ", " has ", " have ", " there ", "共有", "等于",
         "为", "是", "有", "共",
     ]
 
@@ -66,6 +66,13 @@ enum NumberInProse {
         guard !bytes.hasPrefix("not "), !Statements.isSupposed(bytes), !doubts.contains(where: bytes.contains),
             !tasks.contains(where: bytes.contains)
         else { return nil }
+        // "Its square is 15" says something else.
+        if let verb = bytes.range(of: " is "), let noun = bytes.text(upTo: verb.lowerBound).split(separator: " ").last,
+            changes.contains(noun.lowercased()) || ["square", "reciprocal", "inverse", "cube", "opposite"].contains(noun.lowercased()),
+            noun.first?.isLowercase == true
+        {
+            return nil
+        }
         let isOne = numbers(in: sentence) == 1
         for verb in verbs {
             guard let range = bytes.range(of: verb, last: true) else { continue }

@@ -20,6 +20,8 @@ struct Prose {
     let clauses: [Clause]
     private let sentences: Int
     private let isBroken: Bool
+    /// Whether the last sentence has no end, so that more was to come.
+    private let isCut: Bool
     private static let mostSentences = 60
 
     init(_ text: String, question: String?) {
@@ -27,13 +29,15 @@ struct Prose {
         let sentences = all.suffix(Self.mostSentences)
         let asked = Set(Self.contentWords(Self.firstLine(of: question)))
         isBroken = Self.breaksOff(all)
+        isCut = all.last.map { $0.last.map { $0.isLetter || $0 == "," } ?? false } ?? true
         self.sentences = sentences.count
         clauses = sentences.enumerated().flatMap { index, sentence -> [Clause] in
             guard !sentence.hasSuffix("?") else { return [] }
             return Self.clauses(of: sentence).map { clause in
                 Clause(
                     text: clause, sentence: index, concludes: Self.isConclusion(Bytes(" " + clause + " ")),
-                    relevance: Self.relevance(of: clause, asked))
+                    relevance: max(
+                        Self.relevance(of: clause, asked), index == 0 && Self.isOfPronoun(clause) ? 1 : -1))
             }
         }
     }
@@ -49,17 +53,22 @@ struct Prose {
         let others = said.filter { !isSame($0.answer, last.answer) }
         if others.isEmpty {
             if last.clause.sentence == sentences - 1 { return last.answer }
+            if isCut { return nil }
             // An answer at the beginning may be explained, but not by what is about something else.
             guard let first = said.first, first.clause.sentence == 0, !refuses else { return nil }
             return first.clause.relevance > 0 || last.clause.concludes || Self.isGeneral(first.clause.text)
                 ? first.answer : nil
         }
         if last.clause.concludes, last.clause.sentence == sentences - 1 { return last.answer }
-        guard !refuses, let most = said.map(\.clause.relevance).max(), most > 0 else { return nil }
+        guard !refuses, !isCut, let most = said.map(\.clause.relevance).max(), most > 0 else { return nil }
         let best = said.filter { $0.clause.relevance == most }
         guard let answer = best.last?.answer, best.allSatisfy({ isSame($0.answer, answer) }) else { return nil }
         // Only what was said first or last is likely to be meant.
         return best.contains { $0.clause.sentence == 0 || $0.clause.sentence == sentences - 1 } ? answer : nil
+    }
+
+    private static func isOfPronoun(_ clause: String) -> Bool {
+        ["it is ", "it's ", "it was ", "they are "].contains { Bytes.hasPrefix(clause, $0) }
     }
 
     private static let generals: [Pattern] = ["the value is", "the result is", "the total is", "the number is", "it is ", "it's "]
@@ -111,7 +120,7 @@ struct Prose {
             rest = bytes.text(from: cut.upperBound)
         }
         parts.append(rest)
-        return parts.compactMap(withoutPremise)
+        return parts.compactMap(withoutPremise).compactMap(bareClause)
     }
 
     /// Words before a number that make it the number of something: of a step, a picture, a page.
@@ -154,8 +163,37 @@ struct Prose {
     private static let suppositions: [Pattern] = [
         "we know", "we are given", "we have the", "let ", "suppose", "assume", "perhaps", "maybe", "possibly",
         "recall", "denote", "consider ", "i doubt", "first,", "note that", "we start", "start ", "imagine",
-        "it is given", "you can see that the other", "假设", "设", "已知", "若", "如果",
+        "for comparison", "in comparison", "by comparison", "in contrast", "by contrast", "compared", "it is given", "you can see that the other", "假设", "设", "已知", "若", "如果",
     ]
+
+    private static let reasons: [Pattern] = [", because", " because ", ", since", " since ", ", as "]
+    private static let results: [Pattern] = [
+        " gives ", " give ", " get ", " obtain ", " yields ", " makes ", " is ", " are ", "=", " have ", " leads ",
+        " results ", " find ",
+    ]
+
+    /// What a clause says without the circumstances it begins with, the sums it is about to make, and its reasons.
+    private static func bareClause(_ clause: String) -> String? {
+        var text = clause
+        let bytes = Bytes(text)
+        let end = reasons.compactMap { bytes.range(of: $0)?.lowerBound }.filter { $0 > 0 }.min()
+        if let end { text = bytes.text(upTo: end) }
+        var words = text.split(separator: " ")
+        // "Adding 15 to both sides" says nothing yet.
+        if let first = words.first, words.count > 1, first.count > 4, first.lowercased().hasSuffix("ing"),
+            !first.lowercased().hasSuffix("thing"), !results.contains(where: Bytes(text).contains)
+        {
+            return nil
+        }
+        // "For n = 15 the formula holds."
+        if words.count > 4, ["for", "when", "at", "where", "with", "if"].contains(words[0].lowercased()),
+            words[1].count <= 3, words[2] == "="
+        {
+            words.removeFirst(4)
+            text = words.joined(separator: " ")
+        }
+        return text
+    }
 
     /// The main clause: nil of a supposition, and of a premise with nothing behind it.
     private static func withoutPremise(_ clause: String) -> String? {
@@ -188,8 +226,17 @@ struct Prose {
 
     private static func isConclusion(_ bytes: Bytes) -> Bool {
         guard let start = bytes.small.firstIndex(where: { $0 >= UInt8(ascii: "a") }) else { return false }
-        return conclusions.contains(where: bytes.contains)
+        return conclusions.contains(where: bytes.contains) || isSum(bytes)
             || conclusionStarts.contains { bytes.matches($0, at: start) }
+    }
+
+    private static let operators: [Pattern] = ["+", "-", "−", "×", "*", "·", "/", "÷", "\\times", "\\cdot", "\\frac"]
+
+    /// Whether something is computed: `3 × 5 = 15`.
+    private static func isSum(_ bytes: Bytes) -> Bool {
+        guard let sign = bytes.range(of: "=", last: true) else { return false }
+        let left = Bytes(bytes.text(upTo: sign.lowerBound))
+        return left.small.contains(where: isDigit) && operators.contains(where: left.contains)
     }
 
     private static let openEnds: Set<String> = [

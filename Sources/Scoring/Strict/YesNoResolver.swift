@@ -132,6 +132,7 @@ enum YesNoResolver {
             {
                 return "Yes"
             }
+            if let next = rest.first, next != "no", !["and", "or", "but", "maybe"].contains(next) { return "Yes" }
             // "Yes - no difference is visible" is a yes; "yes, no, maybe" is none.
             let isYes = rest.first == "no" && rest.count > 2 && !rest.contains("maybe") && mark != " " && mark != "/"
             return isYes ? "Yes" : nil

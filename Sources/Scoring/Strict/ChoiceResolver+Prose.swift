@@ -3,7 +3,8 @@ import Mathematics
 extension ChoiceResolver {
     private static let doubts: [Pattern] = [
         " not ", "n't ", " no ", "neither", " nor ", " or ", " if ", "cannot", "unsure", "maybe", "might", "could",
-        "wrong", "incorrect", "exclude", "doubt", "perhaps", "may well", " but for ", "few ", "anything but",
+        "wrong", "incorrect", "exclude", "doubt", "perhaps", "may well", " but for ", "few ", "anything but", "hardly", "would ", "first guess", "at first", "first thought", "initially",
+        "had it been", "unlike",
         "everything but", "不", "错", "排除", "可能", "或", "resembles", "looks like a", "others believe",
     ]
     private static let conclusions: [Pattern] = [", so ", ", thus ", ", hence ", ", therefore "]
@@ -40,7 +41,7 @@ extension ChoiceResolver {
         let sentence = Contrast.removed(from: Contrast.turned(clause.text))
         let bytes = Bytes(sentence)
         guard !Statements.isSupposed(bytes), !Self.doubts.contains(where: Bytes(" " + sentence + " ").contains),
-            !sentence.hasSuffix("?")
+            !sentence.hasSuffix("?"), clause.concludes || !clause.isOfOtherMeasure || !areNumbers
         else { return nil }
         var alone = Plain.bare(sentence.withoutOpening)
         if Bytes.hasPrefix(alone, "yes, "), !words.contains("yes") { alone = Plain.bare(String(alone.dropFirst(5))) }
@@ -64,7 +65,8 @@ extension ChoiceResolver {
         }
         if let found = subject(of: bytes) { return found }
         guard areNumbers, Self.counts.contains(where: Bytes(" " + sentence).contains),
-            let number = NumberInProse.said(in: sentence)
+            let number = NumberInProse.said(in: sentence),
+            clause.concludes || !UnaskedCount.isOne(number, in: sentence, question: question)
         else { return nil }
         return option(number)
     }

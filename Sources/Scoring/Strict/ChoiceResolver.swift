@@ -41,7 +41,7 @@ struct ChoiceResolver {
             }
         }
         guard hasTexts, Set(words) == ["yes", "no"], let text = final.candidates.first?.text,
-            ["yes", "no"].contains(where: Plain.bare(text).lowercased().hasPrefix),
+            YesNoResolver.begins(Plain.bare(text)),
             let said = YesNoResolver.answer(in: final)
         else { return nil }
         return zip(choices, words).first { $0.1 == said.lowercased() }?.0.letter

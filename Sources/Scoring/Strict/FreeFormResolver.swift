@@ -75,7 +75,9 @@ struct FreeFormResolver {
             if let factorial = Self.factorial(text, isMarked: mark != .statement) { return factorial }
             let bare = Self.bare(mark == .statement ? Contrast.mended(text) ?? text : text)
             guard !bare.isEmpty else { continue }
-            if mark == .none, Statements.isSupposed(Bytes(text)) || Self.doubts.contains(where: Bytes(text).contains) {
+            if mark == .none, Sentences.split(text).count == 1,
+                Statements.isSupposed(Bytes(text)) || Self.doubts.contains(where: Bytes(text).contains)
+            {
                 continue
             }
             if isRight(bare) { return bare }
@@ -95,7 +97,7 @@ struct FreeFormResolver {
                 }
                 return said
             }
-            if wantsNumber, MathAnswer(bare) == nil, let number = NumberInProse.only(in: bare) { return number }
+            if wantsNumber, MathAnswer(bare) == nil, let number = NumberInProse.only(in: bare, isFree: true) { return number }
             return bare
         }
         return nil
@@ -161,8 +163,15 @@ struct FreeFormResolver {
     }
 
     private func said(in clause: Prose.Clause) -> String? {
-        let number = NumberInProse.said(in: clause.text, isRight: isRight)
-        if wantsNumber { return clause.concludes || !isCountUnasked(clause.text, number) ? number : nil }
+        if wantsNumber {
+            if let subject = NumberInProse.subject(of: clause.text), Prose.isAbout(subject.rest, question: question) || Prose.sharesMeasure(subject.rest, question: question)
+            {
+                return clause.isOfOtherMeasure ? nil : subject.number
+            }
+            let number = NumberInProse.said(in: clause.text, isRight: isRight)
+            let isOther = UnaskedCount.isOne(number, in: clause.text, question: question) || clause.isOfOtherMeasure
+            return clause.concludes || !isOther ? number : nil
+        }
         let sentence = Contrast.removed(from: Contrast.turned(clause.text))
         let bytes = Bytes(sentence)
         guard !bytes.hasPrefix("not "), !Statements.isSupposed(bytes),
@@ -174,14 +183,6 @@ struct FreeFormResolver {
             if !said.isEmpty, isRight(said) || said.split(separator: " ").count <= 5 { return said }
         }
         return nil
-    }
-
-    /// Whether something is counted though the question asks for no count.
-    private func isCountUnasked(_ clause: String, _ number: String?) -> Bool {
-        guard let question, Bytes(" " + clause).contains(" there are "), let number, MathAnswer(number)?.hasUnit == false
-        else { return false }
-        let asked = Bytes(question)
-        return !["how many", "number of", "count", "total"].contains { asked.contains($0 as Pattern) }
     }
 
     private static let verbs: [Pattern] = [

@@ -5,7 +5,7 @@ enum NumberInProse {
     static let doubts: [Pattern] = [
         " not ", "n't ", " or ", "cannot", "maybe", "might", "either", "more than", "less than", "fewer than",
         "at least", "at most", "greater than", "±", "\\pm", "<", ">", "≤", "≥", "≠", "\\ne",
-        "\\le", "\\ge", "\\lt", "\\gt", "between ", "up to ", "perhaps", "doubt", "probably not", "possibly", "unless",
+        "\\le", "\\ge", "\\lt", "\\gt", "between ", "up to ", "perhaps", "doubt", "probably not", "possibly", "unless", "could", "may be", "hardly", "would ", "need to", "if it were",
         "不是", "至少", "可能", "或",
     ]
     private static let verbs: [Pattern] = [
@@ -78,6 +78,7 @@ enum NumberInProse {
             guard let range = bytes.range(of: verb, last: true) else { continue }
             let said = FreeFormResolver.bare(bytes.text(from: range.upperBound).withoutOpening)
             guard !said.isEmpty else { continue }
+            if verb.bytes.contains(UInt8(ascii: "=")), isOpenEquation(bytes.text(upTo: range.lowerBound)) { return nil }
             if isRight(said) { return said }
             if MathAnswer(said)?.isNumber == true { return said }
             let isCue = [" → ", " makes ", " making ", "共有", "为", "共"].contains { verb.bytes == ($0 as Pattern).bytes }
@@ -90,18 +91,54 @@ enum NumberInProse {
         return sentence.contains("=") ? nil : only(in: sentence)
     }
 
+    /// Whether the left of an equals sign is something with a letter in it and no letter alone: `x + 2`, `2x`.
+    private static func isOpenEquation(_ left: String) -> Bool {
+        var side = left[...]
+        if let sign = side.lastIndex(where: { "=,;:".contains($0) }) { side = side[side.index(after: sign)...] }
+        let words: [Substring] = side.split(separator: " ")
+        // Behind "we get" and the like.
+        let isWord = { (word: Substring) in word.count > 1 && word.allSatisfy(\.isLetter) && word.contains(where: \.isLowercase) }
+        if let word = words.last(where: isWord) { side = side[word.endIndex...] }
+        let bare = Plain.bare(String(side))
+        guard let formula = MathAnswer(bare) else { return false }
+        return !formula.isNumber && bare.contains { "+-−*/·^".contains($0) || $0.isNumber } && !bare.contains("_")
+            && !bare.contains("\\angle") && !bare.contains("∠")
+    }
+
+    /// The number that a sentence begins with and calls what was asked for: "9 is the highest value".
+    static func subject(of clause: String) -> (number: String, rest: String)? {
+        let bytes = Bytes(clause)
+        guard let range = bytes.range(of: " is the "), !doubts.contains(where: bytes.contains) else { return nil }
+        let said = FreeFormResolver.bare(bytes.text(upTo: range.lowerBound))
+        return MathAnswer(said)?.isNumber == true ? (said, bytes.text(from: range.upperBound)) : nil
+    }
+
+    /// What may stand before a number that is said without a verb of the list: else it is the number of something.
+    private static let leadsToNumber: Set<String> = [
+        "is", "are", "was", "were", "be", "equals", "equal", "of", "to", "at", "about", "approximately", "roughly",
+        "around", "exactly", "only", "just", "count", "counted", "see", "has", "have", "had", "gives", "get", "got",
+        "makes", "making", "total", "in", "by", "obtain", "yields", "contains", "shows", "reaches", "so", "us", "them",
+        "off", "read", "find", "found", "needs", "need", "uses", "costs", "takes", "there", "all", "the", "a", "an",
+        "minus", "negative", "comes", "amounts", "reads", "displays", "measures", "weighs", "with", "and", "then",
+        "thus", "hence", "therefore", "consequently", "finally", "overall", "altogether", "answer", "numbers", "exist", "exists", "left", "remain", "remains", "holds", "scored",
+    ]
+
     private static let cues: [Pattern] = [
         ", so ", ", thus ", ", hence ", ", therefore ", " a total of ", "所以", "因此", "minimum in ", "maximum in ",
     ]
 
     private static func numbers(in text: String) -> Int {
-        text.split(whereSeparator: \.isWhitespace).count { word in
-            word.contains(where: \.isNumber) || isNumberWord(Plain.bare(String(word)))
+        let found = text.split(whereSeparator: \.isWhitespace).map { Plain.bare(String($0)) }.filter { word in
+            word.contains(where: \.isNumber) || isNumberWord(word)
         }
+        // "the tallest one" counts nothing.
+        let others = found.count { $0.lowercased() != "one" }
+        return others > 0 ? others : found.count
     }
 
     /// The number in a text that has but one.
-    static func only(in text: String) -> String? {
+    /// - Parameter isFree: whether it is marked as the answer, so that any word may stand before it.
+    static func only(in text: String, isFree: Bool = false) -> String? {
         guard text.utf8.count < 2000 else { return nil }
         let words = text.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).map { Plain.bare(String($0)) }
         guard operators.isDisjoint(with: words),
@@ -140,6 +177,9 @@ enum NumberInProse {
             }
             // "before 1997" is another year.
             if isBounded { return nil }
+            if !before.isEmpty, !isFree, before.allSatisfy({ $0.isASCII && $0.isLetter }), !leadsToNumber.contains(before) {
+                return nil
+            }
             found.append(number)
             if found.count > 1 { return nil }
         }

@@ -14,6 +14,8 @@ struct Prose {
         let concludes: Bool
         /// How many of the question's words it has; less than nought if it is about something else.
         let relevance: Int
+        /// Whether it is about another measure than the question asks for: the minimum, where the maximum is asked.
+        let isOfOtherMeasure: Bool
     }
 
     /// In their order.
@@ -25,10 +27,10 @@ struct Prose {
     private static let mostSentences = 60
 
     init(_ text: String, question: String?) {
-        let all = Sentences.split(text)
+        let all = Self.joined(Sentences.split(text))
         let sentences = all.suffix(Self.mostSentences)
         let asked = Set(Self.contentWords(Self.firstLine(of: question)))
-        isBroken = Self.breaksOff(all)
+        isBroken = Self.breaksOff(all) || Self.endsInFragment(text, all)
         isCut = all.last.map { $0.last.map { $0.isLetter || $0 == "," } ?? false } ?? true
         self.sentences = sentences.count
         clauses = sentences.enumerated().flatMap { index, sentence -> [Clause] in
@@ -37,7 +39,8 @@ struct Prose {
                 Clause(
                     text: clause, sentence: index, concludes: Self.isConclusion(Bytes(" " + clause + " ")),
                     relevance: max(
-                        Self.relevance(of: clause, asked), index == 0 && Self.isOfPronoun(clause) ? 1 : -1))
+                        Self.relevance(of: clause, asked), index == 0 && Self.isOfPronoun(clause) ? 1 : -1),
+                    isOfOtherMeasure: Self.isOfOtherMeasure(clause, asked: question))
             }
         }
     }
@@ -91,6 +94,21 @@ struct Prose {
     }
 
     // MARK: Clauses
+
+    /// Sentences, of which "not J." and "Jordan." are one.
+    private static func joined(_ sentences: [String]) -> [String] {
+        var result: [String] = []
+        for sentence in sentences {
+            if let before = result.last, before.hasSuffix("."), let letter = before.dropLast().last, letter.isUppercase,
+                !(before.dropLast(2).last.map { $0.isLetter || $0.isNumber } ?? true), !hasVerb(sentence)
+            {
+                result[result.count - 1] = before + " " + sentence
+            } else {
+                result.append(sentence)
+            }
+        }
+        return result
+    }
 
     private static let verbs: [Pattern] = [
         " is ", " are ", " was ", " were ", " has ", " have ", " equals ", " stands ", " shows ", " reaches ",
@@ -200,6 +218,16 @@ struct Prose {
         let text = clause.trimmed
         let bytes = Bytes(text)
         guard let start = bytes.small.firstIndex(where: { $0 >= UInt8(ascii: "a") || isDigit($0) }) else { return text }
+        if ["设", "已知", "假设"].contains(where: text.hasPrefix),
+            let result = ["解得", "所以", "因此"].compactMap({ (mark: Pattern) in bytes.range(of: mark, last: true) }).first
+        {
+            return bytes.text(from: result.upperBound)
+        }
+        if let first = text.split(separator: " ").first, first.count > 4, first.lowercased().hasSuffix("ing"),
+            let comma = bytes.range(of: ", "), hasVerb(bytes.text(from: comma.upperBound))
+        {
+            return bytes.text(from: comma.upperBound)
+        }
         if suppositions.contains(where: { bytes.matches($0, at: start) }) { return nil }
         let breaks: [Pattern] = ["since ", "because ", "given ", "although ", "though ", "even though ", "as "]
         guard premises.contains(where: { bytes.matches($0, at: start) }) else { return text }
@@ -263,11 +291,43 @@ struct Prose {
         return openEnds.contains(word.lowercased())
     }
 
+    /// Whether a line goes on after a full stop with words that are no sentence and have no end.
+    private static func endsInFragment(_ text: String, _ sentences: [String]) -> Bool {
+        guard sentences.count > 1, let last = sentences.last, let mark = last.last, mark.isLetter,
+            last.split(separator: " ").count > 1, !hasVerb(last), !isConclusion(Bytes(" " + last + " ")),
+            let line = text.split(whereSeparator: \.isNewline).last(where: { $0.contains(where: { !$0.isWhitespace }) })
+        else { return false }
+        return String(line).trimmed.utf8.count > last.utf8.count + 2
+    }
+
     /// Whether a line begins with the number of a list.
     private static func isListed(_ line: String) -> Bool {
         let behind = line.drop { $0.isASCII && $0.isNumber }
         return behind.startIndex > line.startIndex && behind.first.map { ".)".contains($0) } == true
             && behind.contains(where: \.isLetter)
+    }
+
+    /// Words for what is measured, a row for each thing.
+    private static let measures: [[Pattern]] = [
+        ["maxim", "highest", "largest", "greatest", "peak", "tallest", "biggest", "most ", "最大"],
+        ["minim", "lowest", "smallest", "least", "shortest", "最小"], ["sum ", "total", "altogether", "in all", "how many"],
+        ["difference"], ["product "], ["average", "mean "], ["median"], ["ratio"], ["area"],
+        ["perimeter", "circumference"], ["volume"], ["radius"], ["diameter"], ["slope"], ["probability"],
+    ]
+
+    /// Whether a text names the measure that the question asks for.
+    static func sharesMeasure(_ text: String, question: String?) -> Bool {
+        guard let question else { return false }
+        let (said, asked) = (Bytes(text + " "), Bytes(question + " "))
+        return measures.contains { row in row.contains(where: said.contains) && row.contains(where: asked.contains) }
+    }
+
+    private static func isOfOtherMeasure(_ clause: String, asked question: String?) -> Bool {
+        guard let question else { return false }
+        let (said, asked) = (Bytes(clause + " "), Bytes(question + " "))
+        let isAsked = measures.map { row in row.contains(where: asked.contains) }
+        let isSaid = measures.map { row in row.contains(where: said.contains) }
+        return isAsked.contains(true) && isSaid.contains(true) && !zip(isAsked, isSaid).contains { $0 && $1 }
     }
 
     private static let strangers: Set<String> = [

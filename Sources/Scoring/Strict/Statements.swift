@@ -35,7 +35,7 @@ enum Statements {
         "another choice", "runner-up",
     ]
     private static let doubts: [Pattern] = [
-        "if ", "whether ", "suppose ", "assume ", "would the ", "is the ", "what ", "which ",
+        "if ", "whether ", "suppose ", "assume ", "had it ", "had the ", "were it ", "were the ", "would the ", "is the ", "what ", "which ",
     ]
     /// Whether a sentence only supposes something, or asks.
     static func isSupposed(_ sentence: Bytes) -> Bool {

@@ -99,10 +99,19 @@ enum YesNoResolver {
         return said(String(rest)).map { ($0, concludes) }
     }
 
+    /// Whether a text begins with a yes or a no, or with a word that concludes and then with one.
+    static func begins(_ text: String) -> Bool {
+        let words = text.lowercased().split(whereSeparator: { !$0.isLetter }).prefix(2).map(String.init)
+        let index = words.first.map(connectives.contains) == true ? 1 : 0
+        return words.count > index && (words[index] == "yes" || words[index] == "no")
+    }
+
     private static func chineseOpening(_ sentence: String) -> String? {
         let clause = Plain.bare(sentence).split(whereSeparator: { ",，。、 ".contains($0) }).first.map(String.init) ?? ""
         return chinese.first { $0.word == clause }?.answer
     }
+
+    private static let refusals: [Pattern] = ["don't know", "do not know", "not sure", "can't tell", "cannot tell"]
 
     private static func said(_ sentence: String) -> String? {
         let words = words(sentence)
@@ -110,6 +119,7 @@ enum YesNoResolver {
         let isYes = yesWords.contains(first)
         guard isYes || noWords.contains(first) else { return nil }
         let bytes = Bytes(sentence)
+        if refusals.contains(where: bytes.contains) { return nil }
         // "Yes, wait, actually no." is a no, whatever follows; of several the last counts.
         let mended = (yesMends.map { ($0, "Yes") } + noMends.map { ($0, "No") }).compactMap { mend, answer in
             bytes.range(of: mend, last: true).flatMap { range in

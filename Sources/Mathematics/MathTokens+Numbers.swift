@@ -119,7 +119,10 @@ extension MathTokens {
         }
         var end = place
         while end < text.count, (0x4E00...0x9FFF).contains(text[end].value) { end += 1 }
-        guard case .number? = tokens.last, let name = Unit.name(ofChinese: string(place..<end)) else { return false }
+        let isBelow = tokens.last == .mark("/") && tokens.count > 1
+        guard isBelow || { if case .number? = tokens.last { true } else { false } }(),
+            let name = Unit.name(ofChinese: string(place..<end))
+        else { return false }
         tokens.append(.word(name))
         place = end
         return true

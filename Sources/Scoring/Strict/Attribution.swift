@@ -17,7 +17,8 @@ enum Attribution {
     static func isOthers(_ range: Range<String.Index>, in text: String) -> Bool {
         let before = text.utf8[..<range.lowerBound].suffix(mostBytes)
         let behind = text.utf8[range.upperBound...].prefix(mostBytes)
-        let start = before.lastIndex { $0 == 10 || $0 == UInt8(ascii: ".") }.map(before.index(after:)) ?? before.startIndex
+        let start =
+            before.lastIndex { $0 == 10 || $0 == UInt8(ascii: ".") }.map(before.index(after:)) ?? before.startIndex
         let lead = Bytes(String(decoding: before[start...], as: UTF8.self))
         if words.contains(where: lead.contains) { return true }
         let end = behind.firstIndex { $0 == 10 || $0 == UInt8(ascii: ".") } ?? behind.endIndex

@@ -3,7 +3,8 @@ import Mathematics
 extension ChoiceResolver {
     private static let doubts: [Pattern] = [
         " not ", "n't ", " no ", "neither", " nor ", " or ", " if ", "cannot", "unsure", "maybe", "might", "could",
-        "wrong", "incorrect", "exclude", "doubt", "perhaps", "may well", " but for ", "few ", "anything but", "hardly", "would ", "first guess", "at first", "first thought", "initially",
+        "wrong", "incorrect", "exclude", "doubt", "perhaps", "may well", " but for ", "few ", "anything but", "hardly",
+        "would ", "lacks ", "used to ", "first guess", "at first", "first thought", "initially",
         "had it been", "unlike",
         "everything but", "不", "错", "排除", "可能", "或", "resembles", "looks like a", "others believe",
     ]
@@ -11,12 +12,14 @@ extension ChoiceResolver {
     private static let verbs: [Pattern] = [
         " → ", " so ", " is ", " are ", " was ", " equals ", " = ", " shows ", " be ", " has ", ": ", " points to ",
         " painted by ", " written by ", " composed by ", " created by ", " made by ", " drawn by ", " is by ",
-        " marks ", " obtain ", " amounts to ", " comes to ", " gives ", " yields ", " indicates ", " typical of ", " that of ", " those of ", " measures ", " looks ", " appears ",
+        " marks ", " obtain ", " amounts to ", " comes to ", " gives ", " yields ", " indicates ", " typical of ",
+        " that of ", " those of ", " measures ", " looks ", " appears ",
         " seems ", "为", "等于", "是", "=",
     ]
     /// Words between a verb and what it says.
     private static let adverbs = [
-        "mostly ", "mainly ", "predominantly ", "primarily ", "clearly ", "therefore ", "thus ", "hence ", "painted in ",
+        "called ", "mostly ", "mainly ", "predominantly ", "primarily ", "clearly ", "therefore ", "thus ", "hence ",
+        "painted in ",
         "painted ", "approximately ", "about ", "coloured ", "colored ", "in fact ", "actually ", "indeed ", "now ",
         "most likely ", "in ", "to be ",
     ]
@@ -74,7 +77,8 @@ extension ChoiceResolver {
     /// Verbs without which a number in a sentence is no answer.
     private static let counts: [Pattern] = [
         " there are ", " there is ", " count ", " see ", " shows ", " is ", " are ", " makes ", " has ", " have ",
-        " equals ", " total", " obtain ", " amounts ", " comes to ", " gives ", " get ", " contains ", " consists ", " can be seen", " measures ", "=", "共", "有", "是", "为", "等于",
+        " equals ", " total", " obtain ", " amounts ", " comes to ", " gives ", " get ", " contains ", " consists ",
+        " can be seen", " measures ", "=", "共", "有", "是", "为", "等于",
     ]
 
     /// The option behind a verb.
@@ -93,7 +97,9 @@ extension ChoiceResolver {
         }
         let bytes = Bytes(said)
         for ending in Self.endings {
-            if let range = bytes.range(of: ending), let found = option(bytes.text(upTo: range.lowerBound)) { return found }
+            if let range = bytes.range(of: ending), let found = option(bytes.text(upTo: range.lowerBound)) {
+                return found
+            }
         }
         // "less than Dark Turquoise": the option wants an object.
         let small = Plain.words(said)

@@ -36,7 +36,9 @@ struct ChoiceResolver {
             // A question is no answer.
             if mark == .none, text.hasSuffix("?") { return nil }
             if let found = letter(of: text) { return found }
-            if mark == .none, text.contains(where: \.isNewline) || final.candidates.count == 1, let found = conclusion(of: text) {
+            if mark == .none, text.contains(where: \.isNewline) || final.candidates.count == 1,
+                let found = conclusion(of: text)
+            {
                 return found
             }
         }
@@ -198,14 +200,17 @@ struct ChoiceResolver {
 
     /// The option that is a person's name and ends in this one: `Monet` of `Claude Monet`.
     private func surname(_ text: String, _ said: String) -> String? {
-        guard text.first.map({ $0.isLetter }) == true, text.split(separator: " ").last?.first?.isUppercase == true else {
+        guard text.first.map({ $0.isLetter }) == true, text.split(separator: " ").last?.first?.isUppercase == true
+        else {
             return nil
         }
         let names = choices.filter { Self.isName($0.text) }
         guard 2 * names.count >= choices.count else { return nil }
         let last = said.split(separator: " ").last.map(String.init) ?? said
         let same = choices.indices.filter { words[$0].split(separator: " ").contains(Substring(last)) }
-        guard same.count == 1, Self.isName(choices[same[0]].text), words[same[0]].hasSuffix(" " + said) else { return nil }
+        guard same.count == 1, Self.isName(choices[same[0]].text), words[same[0]].hasSuffix(" " + said) else {
+            return nil
+        }
         return choices[same[0]].letter
     }
 

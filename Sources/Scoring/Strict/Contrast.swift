@@ -43,9 +43,11 @@ enum Contrast {
     static func replacement(in sentence: String) -> String? {
         var rest = Plain.bare(sentence)
         for _ in 0..<4 {
-            guard let word = leadsToMended.first(where: { word in
-                Bytes.hasPrefix(rest, word) && !(rest.dropFirst(word.count).first.map(\.isLetter) ?? false)
-            }) else { break }
+            guard
+                let word = leadsToMended.first(where: { word in
+                    Bytes.hasPrefix(rest, word) && !(rest.dropFirst(word.count).first.map(\.isLetter) ?? false)
+                })
+            else { break }
             rest = Plain.bare(String(rest.dropFirst(word.count)))
         }
         return rest.isEmpty || rest.utf8.count > 12 || rest.contains(where: \.isWhitespace) ? nil : rest
@@ -66,7 +68,8 @@ enum Contrast {
                 .min(by: { $0.lowerBound < $1.lowerBound })
         else { return clause }
         let rest = bytes.text(from: turn.upperBound).trimmed
-        return rest.split(separator: " ").count <= 6 && !Bytes(" " + rest + " ").contains(" is ") ? "it is " + rest : rest
+        return rest.split(separator: " ").count <= 6 && !Bytes(" " + rest + " ").contains(" is ")
+            ? "it is " + rest : rest
     }
 
     /// A text without what it is set against; as it is if that is all of it.

@@ -97,7 +97,9 @@ struct FreeFormResolver {
                 }
                 return said
             }
-            if wantsNumber, MathAnswer(bare) == nil, let number = NumberInProse.only(in: bare, isFree: true) { return number }
+            if wantsNumber, MathAnswer(bare) == nil, let number = NumberInProse.only(in: bare, isFree: true) {
+                return number
+            }
             return bare
         }
         return nil
@@ -117,7 +119,9 @@ struct FreeFormResolver {
         where bare.hasPrefix(open) && bare.hasSuffix(close) && bare.count > open.count + close.count {
             bare = String(bare.dropFirst(open.count).dropLast(close.count)).trimmed
         }
-        guard bare.hasSuffix("!"), bare.dropLast().allSatisfy({ $0.isASCII && $0.isNumber }), bare.count > 1 else { return nil }
+        guard bare.hasSuffix("!"), bare.dropLast().allSatisfy({ $0.isASCII && $0.isNumber }), bare.count > 1 else {
+            return nil
+        }
         return bare
     }
 
@@ -133,7 +137,9 @@ struct FreeFormResolver {
         let words = Plain.words(said)
         if references.contains(where: { $0.factorial == nil && $0.words == words }) { return true }
         if let time = ClockTime(words), references.contains(where: { $0.time == time }) { return true }
-        if let ratio = Self.ratio(words), references.contains(where: { $0.bare.contains(":") }) { return isRight(ratio) }
+        if let ratio = Self.ratio(words), references.contains(where: { $0.bare.contains(":") }) {
+            return isRight(ratio)
+        }
         let side = Self.sideLeads.first(where: words.hasPrefix).map { String(words.dropFirst($0.count)) }
         if let side, Self.sides.contains(side), references.contains(where: { $0.words == side }) { return true }
         let isAllLetters = Self.isAllLetters(said)
@@ -155,7 +161,9 @@ struct FreeFormResolver {
     private func conclusion(of text: String) -> String? {
         if wantsNumber, let first = firstLine(of: text) { return first }
         let prose = Prose(text, question: question)
-        return prose.conclusion { said(in: $0) } isSame: { one, other in
+        return prose.conclusion {
+            said(in: $0)
+        } isSame: { one, other in
             if one == other { return true }
             guard let a = MathAnswer(one), let b = MathAnswer(other) else { return false }
             return a.isEquivalent(to: b)
@@ -164,7 +172,8 @@ struct FreeFormResolver {
 
     private func said(in clause: Prose.Clause) -> String? {
         if wantsNumber {
-            if let subject = NumberInProse.subject(of: clause.text), Prose.isAbout(subject.rest, question: question) || Prose.sharesMeasure(subject.rest, question: question)
+            if let subject = NumberInProse.subject(of: clause.text),
+                Prose.isAbout(subject.rest, question: question) || Prose.sharesMeasure(subject.rest, question: question)
             {
                 return clause.isOfOtherMeasure ? nil : subject.number
             }
@@ -187,7 +196,8 @@ struct FreeFormResolver {
 
     private static let verbs: [Pattern] = [
         " is called ", " are called ", " called ", " known as ", " points to ", " is approximately ", " is about ",
-        " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ", " gives ", " has ", " have ", " there ",
+        " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ", " gives ", " has ", " have ",
+        " there ",
         "称为", "叫做", "是", "为",
     ]
 
@@ -200,7 +210,8 @@ struct FreeFormResolver {
         else { return nil }
         let rest = Prose(lines.dropFirst().joined(separator: "\n"), question: question)
         let differs = rest.clauses.contains { clause in
-            guard clause.concludes, let said = said(in: clause), let a = MathAnswer(said), let b = MathAnswer(first) else {
+            guard clause.concludes, let said = said(in: clause), let a = MathAnswer(said), let b = MathAnswer(first)
+            else {
                 return false
             }
             return !a.isEquivalent(to: b)

@@ -4,8 +4,9 @@ import Mathematics
 enum LetterHints {
     private static let leads: [Pattern] = [
         "that leaves", "leaves only", "leaves us with", "leaving only", "leaving", "matches", "matching",
-        "corresponds to", "corresponding to", "guess is", "guess:", "is option", "is choice", "guess would be", "guess it's", "guess it is",
-        "select", "pick", "choose", "go for", "only", "答案", "应选", "故选", "选择", "选项", "选",
+        "corresponds to", "corresponding to", "guess is", "guess:", "is option", "is choice", "guess would be",
+        "guess it's", "guess it is",
+        "select", "pick", "choose", "go for", "settle on", "only", "答案", "应选", "故选", "选择", "选项", "选",
     ]
     private static let tails: [Pattern] = [
         " fits", " fit ", " matches", " completes", " is consistent", " works", " satisfies", " remains", " is left",
@@ -66,7 +67,8 @@ enum LetterHints {
         var start = 0
         while let range = bytes.range(of: lead, from: start), result.count < 8 {
             // A word of its own.
-            let isWord = range.lowerBound == 0 || !isLetter(bytes.small[range.lowerBound - 1]) || !isLetter(lead.bytes[0])
+            let isWord =
+                range.lowerBound == 0 || !isLetter(bytes.small[range.lowerBound - 1]) || !isLetter(lead.bytes[0])
             let next = range.upperBound < bytes.small.count ? bytes.small[range.upperBound] : 0
             if isWord, !isLetter(next) || !isLetter(lead.bytes[0]) { result.append(range.upperBound) }
             start = range.upperBound
@@ -88,10 +90,13 @@ enum LetterHints {
         var rest = Substring(text)
         for _ in 0..<6 {
             rest = rest.drop { $0.isWhitespace || ":*(\"'`$“‘[【】_".contains($0) }
-            guard let word = between.first(where: { word in
-                Bytes.hasPrefix(String(rest.prefix(12)), word)
-                    && !(word.first?.isASCII == true && rest.dropFirst(word.count).first.map { $0.isASCII && $0.isLetter } ?? false)
-            }) else { break }
+            guard
+                let word = between.first(where: { word in
+                    Bytes.hasPrefix(String(rest.prefix(12)), word)
+                        && !(word.first?.isASCII == true
+                            && rest.dropFirst(word.count).first.map { $0.isASCII && $0.isLetter } ?? false)
+                })
+            else { break }
             rest = rest.dropFirst(word.count)
         }
         guard let letter = rest.first, letter.isASCII, letter.isUppercase else { return nil }
@@ -107,6 +112,7 @@ enum LetterHints {
             return nil
         }
         let bytes = Bytes(" " + String(behind) + " ")
-        return denials.contains(where: bytes.contains) || Plain.bare(String(behind)).contains("?") ? nil : String(letter)
+        return denials.contains(where: bytes.contains) || Plain.bare(String(behind)).contains("?")
+            ? nil : String(letter)
     }
 }

@@ -5,12 +5,14 @@ enum NumberInProse {
     static let doubts: [Pattern] = [
         " not ", "n't ", " or ", "cannot", "maybe", "might", "either", "more than", "less than", "fewer than",
         "at least", "at most", "greater than", "±", "\\pm", "<", ">", "≤", "≥", "≠", "\\ne",
-        "\\le", "\\ge", "\\lt", "\\gt", "between ", "up to ", "perhaps", "doubt", "probably not", "possibly", "unless", "could", "may be", "hardly", "would ", "need to", "if it were",
+        "\\le", "\\ge", "\\lt", "\\gt", "between ", "up to ", "perhaps", "doubt", "probably not", "possibly", "unless",
+        "could", "may be", "hardly", "would ", "need to", "if it were",
         "不是", "至少", "可能", "或",
     ]
     private static let verbs: [Pattern] = [
         " → ", " is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ",
-        " get ", " gives ", " obtain ", " yields ", " amounts to ", " comes to ", " makes ", " making ", " measures ", " reaches ", " has ", " have ", " there ", "共有", "等于",
+        " get ", " gives ", " obtain ", " yields ", " amounts to ", " comes to ", " comes out as ", " makes ",
+        " making ", " measures ", " reaches ", " has ", " have ", " there ", "共有", "等于",
         "为", "是", "有", "共",
     ]
 
@@ -23,7 +25,10 @@ enum NumberInProse {
         let bytes = Bytes(text)
         var end = bytes.small.count
         for mark in additions {
-            if let range = bytes.range(of: mark), mark.bytes != [58, 32] || !bytes.small[range.upperBound...].contains(61), bytes.small[..<range.lowerBound].contains(where: isDigit) || mark.bytes.first == 44 {
+            if let range = bytes.range(of: mark),
+                mark.bytes != [58, 32] || !bytes.small[range.upperBound...].contains(61),
+                bytes.small[..<range.lowerBound].contains(where: isDigit) || mark.bytes.first == 44
+            {
                 end = min(end, range.lowerBound)
             }
         }
@@ -59,7 +64,9 @@ enum NumberInProse {
     static func said(in clause: String, isRight: (String) -> Bool = { _ in false }) -> String? {
         var sentence = main(of: Contrast.removed(from: Contrast.turned(clause)))
         var bytes = Bytes(sentence)
-        if let comma = bytes.range(of: ", "), comparisons.contains(where: Bytes(bytes.text(from: comma.upperBound)).contains) {
+        if let comma = bytes.range(of: ", "),
+            comparisons.contains(where: Bytes(bytes.text(from: comma.upperBound)).contains)
+        {
             sentence = bytes.text(upTo: comma.lowerBound)
             bytes = Bytes(sentence)
         }
@@ -68,7 +75,8 @@ enum NumberInProse {
         else { return nil }
         // "Its square is 15" says something else.
         if let verb = bytes.range(of: " is "), let noun = bytes.text(upTo: verb.lowerBound).split(separator: " ").last,
-            changes.contains(noun.lowercased()) || ["square", "reciprocal", "inverse", "cube", "opposite"].contains(noun.lowercased()),
+            changes.contains(noun.lowercased())
+                || ["square", "reciprocal", "inverse", "cube", "opposite"].contains(noun.lowercased()),
             noun.first?.isLowercase == true
         {
             return nil
@@ -97,7 +105,9 @@ enum NumberInProse {
         if let sign = side.lastIndex(where: { "=,;:".contains($0) }) { side = side[side.index(after: sign)...] }
         let words: [Substring] = side.split(separator: " ")
         // Behind "we get" and the like.
-        let isWord = { (word: Substring) in word.count > 1 && word.allSatisfy(\.isLetter) && word.contains(where: \.isLowercase) }
+        let isWord = { (word: Substring) in
+            word.count > 1 && word.allSatisfy(\.isLetter) && word.contains(where: \.isLowercase)
+        }
         if let word = words.last(where: isWord) { side = side[word.endIndex...] }
         let bare = Plain.bare(String(side))
         guard let formula = MathAnswer(bare) else { return false }
@@ -120,7 +130,8 @@ enum NumberInProse {
         "makes", "making", "total", "in", "by", "obtain", "yields", "contains", "shows", "reaches", "so", "us", "them",
         "off", "read", "find", "found", "needs", "need", "uses", "costs", "takes", "there", "all", "the", "a", "an",
         "minus", "negative", "comes", "amounts", "reads", "displays", "measures", "weighs", "with", "and", "then",
-        "thus", "hence", "therefore", "consequently", "finally", "overall", "altogether", "answer", "numbers", "exist", "exists", "left", "remain", "remains", "holds", "scored",
+        "thus", "hence", "therefore", "consequently", "finally", "overall", "altogether", "answer", "numbers", "exist",
+        "exists", "left", "remain", "remains", "holds", "scored",
     ]
 
     private static let cues: [Pattern] = [
@@ -177,7 +188,9 @@ enum NumberInProse {
             }
             // "before 1997" is another year.
             if isBounded { return nil }
-            if !before.isEmpty, !isFree, before.allSatisfy({ $0.isASCII && $0.isLetter }), !leadsToNumber.contains(before) {
+            if !before.isEmpty, !isFree, before.allSatisfy({ $0.isASCII && $0.isLetter }),
+                !leadsToNumber.contains(before)
+            {
                 return nil
             }
             found.append(number)
@@ -197,7 +210,7 @@ enum NumberInProse {
     /// Words that make another number of it.
     private static let changes: Set<String> = [
         "half", "twice", "double", "triple", "thrice", "quarter", "loss", "deficit", "factorial", "squared", "cubed",
-        "root", "doubt",
+        "root", "doubt", "divide", "multiply", "subtract", "add", "substitute", "convert",
     ]
     private static let operators: Set<String> = [
         "+", "-", "−", "*", "/", "×", "·", "÷", "^", "±", "%", "times", "plus", "divided",

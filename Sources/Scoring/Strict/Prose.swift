@@ -55,6 +55,8 @@ struct Prose {
         guard let last = said.last else { return nil }
         let others = said.filter { !isSame($0.answer, last.answer) }
         if others.isEmpty {
+            // "The other train has a speed of 24."
+            if last.clause.relevance < 0, !last.clause.concludes { return nil }
             if last.clause.sentence == sentences - 1 { return last.answer }
             if isCut { return nil }
             // An answer at the beginning may be explained, but not by what is about something else.
@@ -74,7 +76,9 @@ struct Prose {
         ["it is ", "it's ", "it was ", "they are "].contains { Bytes.hasPrefix(clause, $0) }
     }
 
-    private static let generals: [Pattern] = ["the value is", "the result is", "the total is", "the number is", "it is ", "it's "]
+    private static let generals: [Pattern] = [
+        "the value is", "the result is", "the total is", "the number is", "it is ", "it's ",
+    ]
 
     /// Whether a clause is about what was asked for, whatever that is.
     private static func isGeneral(_ clause: String) -> Bool {
@@ -113,6 +117,7 @@ struct Prose {
     private static let verbs: [Pattern] = [
         " is ", " are ", " was ", " were ", " has ", " have ", " equals ", " stands ", " shows ", " reaches ",
         " appears ", " appear ", " appears", "'s ", " wears ", " measures ", " count ", "isn't ", " be ",
+        " get ", " gives ", " obtain ", " find ", " yields ",
     ]
     private static let joints: [Pattern] = ["; ", ", and ", ", while ", ", whereas ", ", but "]
 
@@ -181,7 +186,8 @@ struct Prose {
     private static let suppositions: [Pattern] = [
         "we know", "we are given", "we have the", "let ", "suppose", "assume", "perhaps", "maybe", "possibly",
         "recall", "denote", "consider ", "i doubt", "first,", "note that", "we start", "start ", "imagine",
-        "for comparison", "in comparison", "by comparison", "in contrast", "by contrast", "compared", "it is given", "you can see that the other", "假设", "设", "已知", "若", "如果",
+        "for comparison", "in comparison", "by comparison", "in contrast", "by contrast", "compared", "it is given",
+        "you can see that the other", "假设", "设", "已知", "若", "如果",
     ]
 
     private static let reasons: [Pattern] = [", because", " because ", ", since", " since ", ", as "]
@@ -310,9 +316,12 @@ struct Prose {
     /// Words for what is measured, a row for each thing.
     private static let measures: [[Pattern]] = [
         ["maxim", "highest", "largest", "greatest", "peak", "tallest", "biggest", "most ", "最大"],
-        ["minim", "lowest", "smallest", "least", "shortest", "最小"], ["sum ", "total", "altogether", "in all", "how many"],
+        ["minim", "lowest", "smallest", "least", "shortest", "最小"],
+        ["sum ", "total", "altogether", "in all", "how many"],
         ["difference"], ["product "], ["average", "mean "], ["median"], ["ratio"], ["area"],
-        ["perimeter", "circumference"], ["volume"], ["radius"], ["diameter"], ["slope"], ["probability"],
+        ["perimeter", "circumference"], ["length", "long "], ["height", "high ", "tall"], ["width", "wide "],
+        ["speed", "fast "], ["distance", "far "], ["revenue"], ["cost"], ["profit", "net income"], ["volume"],
+        ["radius"], ["diameter"], ["slope"], ["probability"],
     ]
 
     /// Whether a text names the measure that the question asks for.
@@ -354,6 +363,7 @@ struct Prose {
     }
 
     private static func relevance(of clause: String, _ asked: Set<String>) -> Int {
+        if asked.isEmpty { return 0 }
         let words = Set(contentWords(clause))
         if words.contains(where: { strangers.contains($0) && !asked.contains($0) }) { return -1 }
         return words.intersection(asked).count

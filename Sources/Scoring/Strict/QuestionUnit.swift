@@ -11,7 +11,9 @@ enum QuestionUnit {
         var found: Set<String> = []
         for lead in leads {
             guard let range = bytes.range(of: lead, last: true) else { continue }
-            let word = bytes.text(from: range.upperBound).prefix { $0.isLetter || $0 == "/" || $0 == "^" || $0.isNumber }
+            let word = bytes.text(from: range.upperBound).prefix {
+                $0.isLetter || $0 == "/" || $0 == "^" || $0.isNumber
+            }
             guard word.count > 1, word.allSatisfy({ $0.isASCII }), MathAnswer("1 \(word)")?.hasUnit == true,
                 !counted.contains(word.lowercased())
             else { continue }

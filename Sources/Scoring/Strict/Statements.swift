@@ -35,7 +35,8 @@ enum Statements {
         "another choice", "runner-up",
     ]
     private static let doubts: [Pattern] = [
-        "if ", "whether ", "suppose ", "assume ", "had it ", "had the ", "were it ", "were the ", "would the ", "is the ", "what ", "which ",
+        "if ", "whether ", "suppose ", "assume ", "had it ", "had the ", "were it ", "were the ", "would the ",
+        "is the ", "what ", "which ",
     ]
     /// Whether a sentence only supposes something, or asks.
     static func isSupposed(_ sentence: Bytes) -> Bool {
@@ -54,7 +55,8 @@ enum Statements {
         for (index, sentence) in sentences.enumerated() {
             let bytes = Bytes(sentence)
             guard let found = statement(in: bytes) else {
-                guard let before = said.last, Contrast.takesBack(bytes)
+                guard let before = said.last,
+                    Contrast.takesBack(bytes)
                         || Contrast.refuses(sentence) && !["yes", "no"].contains(bare(before).lowercased())
                 else { continue }
                 isTakenBack = true
@@ -88,7 +90,8 @@ enum Statements {
         ", because", " because", ", since", " since ", ", as ", "; ", ", which", ", so ", " (because", ", where",
     ]
     private static let openings = [
-        ":", "：", "}", "是", "为", "选", "is ", "=", "option ", "Option ", "that ", "clearly ", "therefore ", "definitely ", "indeed ",
+        ":", "：", "}", "是", "为", "选", "is ", "=", "option ", "Option ", "that ", "clearly ", "therefore ",
+        "definitely ", "indeed ",
         "simply ",
     ]
 
@@ -128,7 +131,8 @@ enum Statements {
             }.max() ?? 1
         let own = Bytes(" " + before.text(from: clause) + " ")
         let behind = Bytes(bytes.text(from: lead.upperBound))
-        return !hedges.contains(where: own.contains) && !Attribution.words.contains(where: own.contains) && !conditions.contains(where: behind.contains)
+        return !hedges.contains(where: own.contains) && !Attribution.words.contains(where: own.contains)
+            && !conditions.contains(where: behind.contains)
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
@@ -165,7 +169,8 @@ extension String {
         for _ in 0..<4 {
             let before = result
             for word in [
-                "so", "thus", "hence", "therefore", "then", "clearly", "all in all", "finally", "overall", "option", "choice", "answer", "letter", ",",
+                "so", "thus", "hence", "therefore", "then", "clearly", "all in all", "finally", "overall", "option",
+                "choice", "answer", "letter", ",",
                 "I think", "I believe", "that", "we see that", "we conclude that",
             ]
             where result.lowercased().hasPrefix(word.lowercased() + (word == "," ? "" : " "))

@@ -8,7 +8,8 @@ enum UnaskedCount {
     static func isOne(_ number: String?, in clause: String, question: String?) -> Bool {
         guard let question, let number else { return false }
         let asksForCount = asks.contains(where: Bytes(question).contains)
-        if !asksForCount, Bytes(" " + clause).contains(" there are ") { return true }
+        let bytes = Bytes(" " + clause)
+        if !asksForCount, bytes.contains(" there are ") || bytes.contains(" there is ") { return true }
         guard let noun = noun(behind: number, in: clause) else { return false }
         return !Prose.isAbout(noun, question: question)
     }

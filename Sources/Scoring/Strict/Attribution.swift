@@ -1,4 +1,4 @@
-/// Answers that a text ascribes to others, or calls wrong: "Some would say B, but that is wrong."
+/// Answers that a text ascribes to others, or calls wrong, such as "Some would say B, but that is wrong".
 enum Attribution {
     /// Words before an answer that make it another's.
     static let words: [Pattern] = [

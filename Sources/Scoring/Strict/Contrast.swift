@@ -39,7 +39,7 @@ enum Contrast {
             && (bare.utf8.count == 2 || replacement(in: sentence) != nil)
     }
 
-    /// The new answer in a sentence that takes the one before back and says nothing more: "Correction: B."
+    /// The new answer in a sentence that takes the one before back and says nothing more, such as "Correction: B".
     static func replacement(in sentence: String) -> String? {
         var rest = Plain.bare(sentence)
         for _ in 0..<4 {

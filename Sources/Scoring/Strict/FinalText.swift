@@ -24,7 +24,9 @@ struct FinalText {
     /// Longer answers are read from their end.
     private static let mostCharacters = 20_000
 
-    /// - Parameter hasLetters: whether options have letters, so that a sentence may lead to one.
+    /// - Parameters:
+    ///   - prediction: the whole answer.
+    ///   - hasLetters: whether options have letters, so that a sentence may lead to one.
     init(_ prediction: String, hasLetters: Bool = false) {
         let text = Plain.narrowed(String(prediction.suffix(Self.mostCharacters)))
         spoken = Self.withoutThoughts(text)

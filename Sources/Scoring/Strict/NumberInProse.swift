@@ -61,6 +61,7 @@ enum NumberInProse {
     /// - Parameters:
     ///   - clause: what is said.
     ///   - isRight: whether a text is what is looked for, though it may be no number.
+    /// - Returns: the number, as it was written.
     static func said(in clause: String, isRight: (String) -> Bool = { _ in false }) -> String? {
         var sentence = main(of: Contrast.removed(from: Contrast.turned(clause)))
         var bytes = Bytes(sentence)
@@ -148,7 +149,10 @@ enum NumberInProse {
     }
 
     /// The number in a text that has but one.
-    /// - Parameter isFree: whether it is marked as the answer, so that any word may stand before it.
+    /// - Parameters:
+    ///   - text: what is said.
+    ///   - isFree: whether it is marked as the answer, so that any word may stand before it.
+    /// - Returns: the number, as it was written; nil if there is none, or several.
     static func only(in text: String, isFree: Bool = false) -> String? {
         guard text.utf8.count < 2000 else { return nil }
         let words = text.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).map { Plain.bare(String($0)) }

@@ -49,6 +49,7 @@ struct Prose {
     /// - Parameters:
     ///   - read: what a clause says, nil if nothing.
     ///   - isSame: whether two clauses say the same.
+    /// - Returns: what the clause that counts says; nil if there is none, or if it is not clear which.
     func conclusion(_ read: (Clause) -> String?, isSame: (String, String) -> Bool = { $0 == $1 }) -> String? {
         guard !isBroken else { return nil }
         let said = clauses.compactMap { clause in read(clause).map { (clause: clause, answer: $0) } }
@@ -364,7 +365,7 @@ struct Prose {
 
     private static func relevance(of clause: String, _ asked: Set<String>) -> Int {
         if asked.isEmpty { return 0 }
-        let words = Set(contentWords(clause))
+        let words = Set(contentWords(Contrast.turned(clause)))
         if words.contains(where: { strangers.contains($0) && !asked.contains($0) }) { return -1 }
         return words.intersection(asked).count
     }

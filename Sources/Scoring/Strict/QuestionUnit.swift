@@ -14,6 +14,11 @@ enum QuestionUnit {
             let word = bytes.text(from: range.upperBound).prefix {
                 $0.isLetter || $0 == "/" || $0 == "^" || $0.isNumber
             }
+            // "miles per hour" and "degrees Celsius" are other units.
+            let behind = Bytes(bytes.text(from: range.upperBound + word.utf8.count))
+            guard ![" per", " celsius", " fahrenheit"].contains(where: { behind.hasPrefix($0 as Pattern) }) else {
+                continue
+            }
             guard word.count > 1, word.allSatisfy({ $0.isASCII }), MathAnswer("1 \(word)")?.hasUnit == true,
                 !counted.contains(word.lowercased())
             else { continue }
@@ -26,6 +31,6 @@ enum QuestionUnit {
 
     private static let counted: Set<String> = [
         "people", "person", "persons", "units", "unit", "percent", "years", "year", "months", "month", "days", "day",
-        "weeks", "week", "in",
+        "weeks", "week", "in", "pounds", "pound",
     ]
 }

@@ -40,7 +40,9 @@ enum Statements {
     ]
     /// Whether a sentence only supposes something, or asks.
     static func isSupposed(_ sentence: Bytes) -> Bool {
-        guard let start = sentence.small.firstIndex(where: { $0 >= UInt8(ascii: "a") }) else { return false }
+        guard let start = sentence.small.firstIndex(where: { $0 >= UInt8(ascii: "a") || (48...57).contains($0) }) else {
+            return false
+        }
         return doubts.contains { sentence.matches($0, at: start) }
     }
 

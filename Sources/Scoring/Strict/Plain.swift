@@ -113,7 +113,7 @@ enum Plain {
 
     /// What stands in `\text{...}` and the like, without the command.
     static func withoutCommands(_ text: String) -> String {
-        guard text.contains("\\") else { return text }
+        guard text.utf8.count < 1000, text.contains("\\") else { return text }
         var result = ""
         var rest = text[...]
         while let mark = rest.firstIndex(of: "\\") {

@@ -30,8 +30,14 @@ public struct MathAnswer: Sendable {
     }
 
     /// Whether it is a number, with a unit or without.
-    public var isNumber: Bool {
-        if case .quantity(let expression, _, _) = value { expression.variables.isEmpty } else { false }
+    public var isNumber: Bool { Self.isNumber(value) }
+
+    private static func isNumber(_ value: MathValue) -> Bool {
+        switch value {
+        case .quantity(let expression, _, _): expression.variables.isEmpty
+        case .either(let exact, _): isNumber(exact)
+        default: false
+        }
     }
 
     /// Whether it has a unit of the table, or a per cent sign: what is counted is none.
@@ -111,6 +117,7 @@ public struct MathAnswer: Sendable {
             .quantity(parts[0], Unit("degree"), isPercent: isPercent)
         case .equation(let left, let right): .equation(left, degreesAsUnit(right))
         case .set(let items): .set(items.map(degreesAsUnit))
+        case .either(let exact, let rounded): .either(degreesAsUnit(exact), degreesAsUnit(rounded))
         case .bracketed(let open, let items, let close): .bracketed(open, items.map(degreesAsUnit), close)
         default: value
         }

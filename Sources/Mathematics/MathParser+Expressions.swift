@@ -21,8 +21,11 @@ extension MathParser {
                 guard let factor = signed() else { return nil }
                 result = .product([result, factor])
             } else if isNext("/") || (isNext(":") && place + 1 < tokens.count) {
-                place += 1
+                let isRatio = take(":")
+                if !isRatio { place += 1 }
                 guard let divisor = signed() else { return nil }
+                // A ratio of three is no quotient.
+                if isRatio, isNext(":") { return nil }
                 result = .quotient(result, divisor)
             } else if startsFactor {
                 if case .number? = next, case .number = tokens[place - 1] {

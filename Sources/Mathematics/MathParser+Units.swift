@@ -36,6 +36,15 @@ extension MathParser {
         return Unit(quantity: top.quantity + "/" + bottom.quantity, size: size)
     }
 
+    /// Words behind a number that make another number of it.
+    private var changes: Set<String> {
+        [
+            "squared", "cubed", "hundred", "thousand", "million", "billion", "dozen", "score", "half", "halves",
+            "third", "thirds", "quarter", "quarters", "tenths", "hundredths", "factorial", "times", "more", "less",
+            "fewer", "plus", "minus", "divided", "over", "short",
+        ]
+    }
+
     mutating func simpleUnit() -> Unit? {
         var words: [String] = []
         let start = place
@@ -63,7 +72,7 @@ extension MathParser {
         }
         if words.count == 1, let unit = Unit(words[0], power: power) { return unit }
         // A noun that is counted is no unit, and is like itself alone.
-        if power == 1, !words.isEmpty {
+        if power == 1, !words.isEmpty, changes.isDisjoint(with: words.map { $0.lowercased() }) {
             return Unit(noun: words.joined(separator: " ").lowercased())
         }
         place = start

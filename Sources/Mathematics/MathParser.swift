@@ -94,17 +94,24 @@ struct MathParser {
         guard let second = value() else { return nil }
         switch mark {
         case "=", "≈", "∈":
-            if isNext("=", "≈") {
-                // A chain ends in what was asked for.
-                var last = second
-                while isNext("=", "≈") {
-                    place += 1
-                    guard let further = value() else { return nil }
-                    last = further
-                }
-                return .equation(left, last)
+            // A chain ends in what was asked for, and that may have its decimals behind.
+            var last = second
+            if mark == "≈", left.variables.isEmpty {
+                guard let both = MathValue.rounded(first, to: second) else { return nil }
+                last = both
             }
-            return .equation(left, second)
+            let isRounded = mark == "≈" && left.variables.isEmpty
+            while case .mark(let further)? = next, further == "=" || further == "≈" {
+                place += 1
+                guard let item = value() else { return nil }
+                if further == "≈" {
+                    guard let both = MathValue.rounded(last, to: item) else { return nil }
+                    last = both
+                } else {
+                    last = item
+                }
+            }
+            return isRounded ? last : .equation(left, last)
         default: return interval(left, mark, second)
         }
     }

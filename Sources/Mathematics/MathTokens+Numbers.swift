@@ -81,4 +81,64 @@ extension MathTokens {
     private var tokensAllowGroups: Bool {
         !tokens.contains { [.mark("("), .mark("["), .mark("{"), .mark("\u{2774}")].contains($0) }
     }
+
+    /// Raised digits as an exponent; those of squares and cubes alone stand for themselves.
+    mutating func superscript() -> Bool {
+        let raised = "⁰¹²³⁴⁵⁶⁷⁸⁹".unicodeScalars
+        var digits = ""
+        var end = place
+        let isNegative = text[end] == "⁻"
+        if isNegative { end += 1 }
+        while end < text.count, let index = raised.firstIndex(of: text[end]) {
+            digits += String(raised.distance(from: raised.startIndex, to: index))
+            end += 1
+        }
+        guard !digits.isEmpty, isNegative || digits.count > 1 || !["2", "3"].contains(digits) else { return false }
+        tokens += [.mark("^"), .mark("{")] + (isNegative ? [.mark("-")] : []) + [.number(digits), .mark("}")]
+        place = end
+        return true
+    }
+
+    static func isOhm(_ scalar: Unicode.Scalar) -> Bool { scalar == "Ω" || scalar == "\u{2126}" }
+
+    /// Units in letters of other scripts: Ω, µA, 厘米, and what is counted in Chinese: 个.
+    mutating func foreignUnit() -> Bool {
+        guard !text[place].isASCII else { return false }
+        if Self.isOhm(text[place]) {
+            place += 1
+            tokens.append(.word("ohm"))
+            return true
+        }
+        if text[place] == "µ" || text[place] == "μ" {
+            var end = place + 1
+            while end < text.count, text[end].properties.isAlphabetic { end += 1 }
+            guard Unit(string(place..<end)) != nil else { return false }
+            tokens.append(.word(string(place..<end)))
+            place = end
+            return true
+        }
+        var end = place
+        while end < text.count, (0x4E00...0x9FFF).contains(text[end].value) { end += 1 }
+        let isBelow = tokens.last == .mark("/") && tokens.count > 1
+        guard isBelow || { if case .number? = tokens.last { true } else { false } }(),
+            let name = Unit.name(ofChinese: string(place..<end))
+        else { return false }
+        tokens.append(.word(name))
+        place = end
+        return true
+    }
+
+    /// `\Omega` behind a number, with a prefix or without, is the unit and no letter.
+    mutating func ohms() -> Bool {
+        switch tokens.last {
+        case .number:
+            tokens.append(.word("ohm"))
+            return true
+        case .letter(let prefix) where tokens.count > 1 && Unit(String(prefix) + "Ω") != nil:
+            guard case .number = tokens[tokens.count - 2] else { return false }
+            tokens[tokens.count - 1] = .word(String(prefix) + "Ω")
+            return true
+        default: return false
+        }
+    }
 }

@@ -121,6 +121,7 @@ struct MathTokens {
             place += 1
             return true
         }
+        if superscript() || foreignUnit() { return true }
         if !character.isASCII, let token = Self.plain[Character(character)] {
             tokens.append(token)
             place += 1
@@ -169,10 +170,13 @@ struct MathTokens {
             guard place < text.count, text[place] == "{", let close = text[place...].firstIndex(of: "}") else {
                 return false
             }
-            let inside = string((place + 1)..<close).trimmed
+            let inside = string((place + 1)..<close).trimmed.replacing("\\Omega", with: "Ω")
             place = close + 1
-            if Unit(inside) != nil {
+            if Unit(inside) != nil, inside != "A" || isNumberLast {
                 tokens.append(.word(inside))
+            } else if case .number? = tokens.last, inside.contains("/"), let inner = Self.cut("1 " + inside) {
+                // Units as they stand behind a number.
+                tokens += inner.dropFirst()
             } else if let inner = Self.cut(inside),
                 inner.count == 1 || inside.contains(where: { !$0.isLetter && !$0.isWhitespace })
             {
@@ -182,6 +186,7 @@ struct MathTokens {
             }
             return true
         }
+        if name == "Omega", ohms() { return true }
         if let token = Self.same[name] {
             tokens.append(token)
         } else if Self.functions.contains(name) {
@@ -194,6 +199,9 @@ struct MathTokens {
         }
         return true
     }
+
+    /// Whether a number stands before: then `A` are amperes and no point.
+    private var isNumberLast: Bool { if case .number? = tokens.last { true } else { false } }
 
     /// The beginning or the end of a matrix.
     private mutating func environment(isStart: Bool) -> Bool {
@@ -212,7 +220,10 @@ struct MathTokens {
         let run = string(place..<end)
         let lower = run.lowercased()
         place = end
-        if Self.functions.contains(lower) {
+        if end < text.count, Self.isOhm(text[end]), Unit(run + "Ω") != nil {
+            tokens.append(.word(run + "Ω"))
+            place += 1
+        } else if Self.functions.contains(lower) {
             tokens.append(.name(lower))
         } else if lower == "pi" {
             tokens.append(.name("pi"))
@@ -222,6 +233,7 @@ struct MathTokens {
             tokens.append(.mark("/"))
         } else if lower == "sq" {
             tokens.append(.word(run))
+            if place < text.count, text[place] == "." { place += 1 }
         } else if run.count > 1, run.count > 3 || Unit.isKnown(run) || ["or", "and"].contains(lower) {
             tokens.append(.word(run))
         } else if run.count == 1, isUnitHere(end - 1), Unit(run) != nil {

@@ -10,6 +10,8 @@ indirect enum MathValue: Equatable, Sendable {
     case set([MathValue])
     /// Joined intervals, in any order.
     case union([MathValue])
+    /// A value, and behind it the decimals that it is about: either is the answer.
+    case either(MathValue, MathValue)
     /// Letters that no formula holds.
     case words(String)
 
@@ -24,6 +26,11 @@ extension MathValue {
     /// - Returns: true if it has the same value.
     func isEquivalent(to reference: MathValue, decimals: Int?) -> Bool {
         switch (self, reference) {
+        case (.either(let exact, let rounded), _):
+            return exact.isEquivalent(to: reference, decimals: decimals)
+                || rounded.isEquivalent(to: reference, decimals: decimals)
+        case (_, .either(let exact, let rounded)):
+            return isEquivalent(to: exact, decimals: decimals) || isEquivalent(to: rounded, decimals: decimals)
         case (.quantity(let a, let unit, let percent), .quantity(let b, let otherUnit, let otherPercent)):
             return Self.isSame(a, unit, percent, b, otherUnit, otherPercent, decimals)
         case (.equation(let left, let right), .equation(let otherLeft, let otherRight)):
@@ -117,6 +124,16 @@ extension MathValue {
 }
 
 extension MathValue {
+    /// A number and what it is about; nil if the two are not close, and the second alone if nothing can be said of the first.
+    static func rounded(_ exact: MathValue, to rounded: MathValue) -> MathValue? {
+        let first: MathValue = if case .either(let value, _) = exact { value } else { exact }
+        guard case .quantity(let a, _, _) = first, case .quantity(let b, _, _) = rounded, a.variables.isEmpty,
+            b.variables.isEmpty
+        else { return rounded }
+        let (x, y) = (a.value([:]), b.value([:]))
+        return abs(x - y) <= 0.02 * abs(x) ? .either(first, rounded) : nil
+    }
+
     /// Whether it is two ends with brackets round them.
     var isInterval: Bool {
         if case .bracketed(let open, let items, let close) = self {

@@ -9,7 +9,7 @@ public enum NumberWords {
         "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
     ]
     private static let scales: [String: Int] = [
-        "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 1_000_000_000_000,
+        "dozen": 12, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 1_000_000_000_000,
     ]
     private static let parts: [String: Int] = [
         "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4,
@@ -31,9 +31,25 @@ public enum NumberWords {
     /// A text with the number at its beginning in digits: `fourteen`, `twenty-four cm`, `3.2 million`, `three quarters`.
     static func written(_ text: String) -> String {
         guard text.utf8.count <= 100, text.utf8.contains(where: { $0 | 32 >= UInt8(ascii: "a") }) else { return text }
-        let words = text.split(whereSeparator: { $0.isWhitespace }).map(String.init)
+        if let chinese = ChineseNumber.written(text) { return chinese }
+        var words = text.split(whereSeparator: { $0.isWhitespace }).map(String.init)
         guard let first = words.first else { return text }
-        if words.count > 1, let scale = scales[words[1].lowercased()],
+        if words.count > 1, ["minus", "negative"].contains(first.lowercased()) {
+            let rest = written(words.dropFirst().joined(separator: " "))
+            return rest.first?.isNumber == true || rest.hasPrefix("\\") ? "-" + rest : text
+        }
+        // "three and a half", "1 and two thirds".
+        if words.count > 3, words.count <= 6, let and = words.firstIndex(where: { $0.lowercased() == "and" }), and > 0,
+            let part = parts[words[words.count - 1].lowercased()], words.count == and + 3,
+            case let whole = written(words[..<and].joined(separator: " ")), whole.allSatisfy(\.isNumber)
+        {
+            let above = ["a", "an"].contains(words[and + 1].lowercased()) ? 1 : small[words[and + 1].lowercased()]
+            if let above, above < part { return "\(whole) \(above)/\(part)" }
+        }
+        if words.count > 1, ["a", "an"].contains(first.lowercased()), words[1].lowercased() == "dozen" {
+            words[0] = "one"
+        }
+        if words.count > 1, let scale = words[1].lowercased() == "hundred" ? 100 : scales[words[1].lowercased()],
             first.first?.isNumber == true || first.hasPrefix("$")
         {
             return ([first + " * \(scale)"] + words.dropFirst(2)).joined(separator: " ")
@@ -45,6 +61,11 @@ public enum NumberWords {
         }
         return ofWords(words).map { ([$0.digits] + words.dropFirst($0.taken)).joined(separator: " ") } ?? text
     }
+
+    /// Whether a word is a part of one: `half`, `thirds`.
+    /// - Parameter word: in small letters.
+    /// - Returns: true if it is.
+    public static func isPart(_ word: String) -> Bool { parts[word] != nil }
 
     /// The number that words begin with, and how many of them it takes.
     private static func ofWords(_ words: [String]) -> (digits: String, taken: Int)? {
@@ -58,7 +79,7 @@ public enum NumberWords {
                     (current, room, isTaken) = (current + value, 0, true)
                 } else if let value = tens[piece], value < room {
                     (current, room, isTaken) = (current + value, 10, true)
-                } else if piece == "hundred", (1...9).contains(current) {
+                } else if piece == "hundred", (1...19).contains(current) {
                     (current, room, isTaken) = (current * 100, 100, true)
                 } else if let scale = scales[piece], current > 0, total == 0 || total % (scale * 1000) == 0 {
                     (total, current, room, isTaken) = (total + current * scale, 0, 1000, true)

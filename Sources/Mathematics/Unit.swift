@@ -32,11 +32,49 @@ struct Unit: Equatable, Sendable {
         ("energy", ["j", "joule", "joules"], (1, 1)), ("energy", ["kj"], (1000, 1)),
         ("power", ["w", "watt", "watts"], (1, 1)), ("power", ["kw"], (1000, 1)),
         ("voltage", ["v", "volt", "volts"], (1, 1)), ("resistance", ["ohm", "ohms"], (1, 1)),
-        ("frequency", ["hz", "hertz"], (1, 1)), ("people", ["people", "persons", "person"], (1, 1)),
+        ("current", ["amp", "amps", "ampere", "amperes"], (1, 1)), ("frequency", ["hz", "hertz"], (1, 1)),
+        ("people", ["people", "persons", "person"], (1, 1)),
         ("count", ["unit", "units"], (1, 1)), ("length/time", ["mph"], (1_609_344, 3_600_000)),
         ("length/time", ["kmh", "kph"], (1000, 3600)), ("money in euro", ["euro", "euros", "eur"], (1, 1)),
         ("angle in radians", ["rad", "radian", "radians"], (1, 1)),
     ]
+
+    /// Units whose signs are told apart by large and small letters, with the prefixes they take.
+    private static let signs: [(quantity: String, sign: String)] = [
+        ("voltage", "V"), ("current", "A"), ("resistance", "Ω"), ("power", "W"), ("frequency", "Hz"),
+        ("pressure", "Pa"), ("energy", "J"), ("force", "N"), ("length", "m"),
+    ]
+    private static let prefixes: [(sign: String, size: (Int, Int))] = [
+        ("n", (1, 1_000_000_000)), ("µ", (1, 1_000_000)), ("μ", (1, 1_000_000)), ("m", (1, 1000)), ("", (1, 1)),
+        ("k", (1000, 1)), ("M", (1_000_000, 1)), ("G", (1_000_000_000, 1)),
+    ]
+
+    private static let bySign: [String: Unit] = {
+        var result: [String: Unit] = [:]
+        for entry in signs {
+            for prefix in prefixes where entry.sign != "m" || ["n", "µ", "μ"].contains(prefix.sign) {
+                guard let size = Rational(prefix.size.0).divided(by: Rational(prefix.size.1)) else { continue }
+                result[prefix.sign + entry.sign] = Unit(quantity: entry.quantity, size: size)
+            }
+        }
+        return result
+    }()
+
+    /// Chinese names of units beside those of the table.
+    private static let chinese: [String: String] = [
+        "米": "m", "厘米": "cm", "公分": "cm", "毫米": "mm", "分米": "dm", "千米": "km", "公里": "km", "公斤": "kg", "千克": "kg",
+        "克": "g", "吨": "t", "秒": "s", "分钟": "min", "小时": "h", "天": "day", "度": "degree", "升": "l", "毫升": "ml",
+        "伏": "v", "伏特": "v", "欧": "ohm", "欧姆": "ohm", "安": "amp", "安培": "amp", "牛": "n", "牛顿": "n", "焦耳": "j",
+        "瓦": "w", "瓦特": "w", "元": "元", "年": "year", "岁": "year", "个月": "month",
+    ]
+    /// Words that stand between a number and what is counted.
+    private static let measureWords = "个只条张本支枝根块颗粒棵朵头匹辆架艘位名人次种组对双套件把座间层杯瓶盒箱袋页"
+
+    /// The name as the table has it of a Chinese unit, or what is counted; nil if it is neither.
+    static func name(ofChinese word: String) -> String? {
+        if let name = chinese[word] { return name }
+        return word.first.map(measureWords.contains) == true ? word : nil
+    }
 
     private static let byName: [String: Unit] = {
         var result: [String: Unit] = [:]
@@ -48,12 +86,14 @@ struct Unit: Equatable, Sendable {
     }()
 
     /// Whether letters are a unit and no product: of several letters.
-    static func isKnown(_ name: String) -> Bool { name.count > 1 && byName[name.lowercased()] != nil }
+    static func isKnown(_ name: String) -> Bool {
+        name.count > 1 && (byName[name.lowercased()] != nil || bySign[name] != nil)
+    }
 
     /// The unit of a name, to a power if it is a length: `cm` and 2 for square centimetres.
     init?(_ name: String, power: Int = 1) {
-        guard let unit = Self.byName[name.lowercased()], (1...3).contains(power),
-            power == 1 || unit.quantity == "length",
+        guard let unit = Self.bySign[name] ?? Self.byName[name.lowercased()], (1...3).contains(power),
+            power == 1 || ["length", "time", "count"].contains(unit.quantity),
             let size = unit.size.power(Rational(power))
         else { return nil }
         self.init(quantity: power == 1 ? unit.quantity : "\(unit.quantity)^\(power)", size: size)

@@ -23,6 +23,8 @@ let pieces = [
     "\u{202E}", "9^9^9", "!", "((((", "))))", "{{{{", "----", "wait, ",
     "Sorry, I can't help with images of people yet.", "Failed to obtain answer via API", "\\left(", "\\right)", "\\le",
     "'", "\"", "`", "#",
+    "选", "答案是", "是", "不是", "因此", "厘米", "个", "四十二", "：", "Ｂ", "Ω", "⁵", "{\"answer\": ", "```", "Step 3: ", "so ",
+    " but ", ", no, ", "half past ten", "minus ", " and a half", "≈", "That leaves ", "only ", "Given ", "There are ",
 ]
 let choices = ["a red boat", "a blue boat", "1,000", "\\frac{1}{2}"].enumerated().map {
     Exercise.Choice(letter: ["A", "B", "C", "D"][$0.offset], text: $0.element)

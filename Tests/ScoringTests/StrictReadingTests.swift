@@ -13,8 +13,14 @@ import Testing
     private let reading = StrictReading()
 
     /// No wrong answer is accepted, and of the right ones hardly any is missed.
-    @Test(arguments: ["strict", "strict-second", "strict-third"])
-    func precisionAndRecallOnTheLabelledAnswers(of name: String) throws {
+    ///
+    /// The fourth set was a blind test: of what was written before anything was run 86.2 % were found and 4 of 719 wrong ones accepted.
+    /// The reading was then mended with it, so its rates here are no blind ones. The fifth looks for what misleads the mended reading.
+    @Test(arguments: [
+        ("strict", 0.98), ("strict-second", 0.98), ("strict-third", 0.98), ("strict-fourth", 0.98),
+        ("strict-fifth", 0.97),
+    ])
+    func precisionAndRecallOnTheLabelledAnswers(of name: String, least: Double) throws {
         let vectors = try #require(Self.labelled(name)).vectors
         #expect(vectors.count >= 400)
         var accepted = 0, found = 0, right = 0
@@ -29,7 +35,7 @@ import Testing
             }
         }
         #expect(accepted == 0)
-        #expect(Double(found) >= 0.98 * Double(right), "\(found) of \(right)")
+        #expect(Double(found) >= least * Double(right), "\(found) of \(right)")
     }
 
     private static let phrasings: [@Sendable (String) -> String] = [
@@ -85,6 +91,46 @@ import Testing
                 for right in answers {
                     let found = reading.judgement(on: answer, for: Exercise(.mathVision, .freeForm, answer: right))
                     #expect(found.isCorrect == (said == right), "phrasing \(index): \(answer) for \(right)")
+                }
+            }
+        }
+    }
+
+    /// A number in reasoning that was cut short is no answer, whatever it is, and whether the question is known or not.
+    @Test(arguments: [nil, "How many dots are in the figure?", "What is the value of n?"])
+    func reasoningThatBreaksOffConcludesNothing(question: String?) {
+        let numbers = ["3", "7", "12", "40"]
+        let cut: [(String) -> String] = [
+            { "Step \($0): therefore" }, { "Step \($0): Count the dots." }, { "In Figure \($0) we see" },
+            { "Let n = \($0). Then the left hand side is" }, { "Given that n = \($0), we have" }, { "Page \($0)" },
+            { "There are \($0) cases to consider." }, { "If n = \($0), then the" }, { "Adding \($0) to both sides" },
+            { "We know that n = \($0) and" }, { "The first row has \($0) dots. To find the total we" },
+            { "Perhaps \($0)" },
+            { "1. Look.\n2. Count.\n\($0)." }, { "<think>It is \($0)." }, { "<answer>\($0)" },
+        ]
+        for number in numbers {
+            let exercise = Exercise(.mathVision, .freeForm, answer: number, question: question)
+            for (index, phrasing) in cut.enumerated() {
+                let text = phrasing(number)
+                #expect(!reading.judgement(on: text, for: exercise).isCorrect, "\(index): \(text)")
+            }
+        }
+    }
+
+    /// What follows an answer as a remark neither takes its place nor hides it.
+    @Test func aRemarkBehindAnAnswerLeavesItAsItIs() {
+        let remarks = [
+            "Many students wrongly think the answer is C.", "(If it had wheels, the answer would be C.)",
+            "Some would say \\boxed{C}, but that is wrong.", "Note that C shows something else.",
+        ]
+        for remark in remarks {
+            for lead in ["The answer is B. ", "Answer: B\n\n", "\\boxed{B}\n\n", "<answer>B</answer>\n"] {
+                for right in Self.choices {
+                    let exercise = Exercise(.mmStar, .multipleChoice, choices: Self.choices, answer: right.letter)
+                    // A box outranks a statement, whoever is quoted in it.
+                    if remark.contains("boxed"), !lead.contains("boxed"), !lead.contains("<") { continue }
+                    let found = reading.judgement(on: lead + remark, for: exercise)
+                    #expect(found.isCorrect == (right.letter == "B"), "\(lead)\(remark): \(found)")
                 }
             }
         }

@@ -2,33 +2,25 @@ import Mathematics
 
 /// Finds the option that is meant.
 struct ChoiceResolver {
-    private let choices: [Exercise.Choice]
-    private let hasTexts: Bool
-    private let letters: Set<String>
-    private let words: [String]
+    let choices: [Exercise.Choice]
+    let hasTexts: Bool
+    let letters: Set<String>
+    let words: [String]
     private let formulas: Formulas
+    let question: String?
 
     /// The options read as formulas, once and only if an answer may be one.
     private final class Formulas {
         private let texts: [String]
+        /// Whether at least half of the options are numbers.
+        private(set) lazy var areNumbers = 2 * values.count { $0?.isNumber == true } >= values.count
         private(set) lazy var values = texts.map { $0.utf8.count < 80 ? MathAnswer($0) : nil }
 
         init(_ texts: [String]) { self.texts = texts }
     }
 
-    private static let doubts: [Pattern] = [
-        " not ", "n't ", " no ", "neither", " nor ", " or ", " if ", "cannot", "unsure", "maybe", "might", "could",
-        "wrong",
-        "incorrect",
-        "exclude",
-    ]
-    private static let verbs: [Pattern] = [
-        ", so ", ", thus ", ", hence ", ", therefore ", " is ", " are ", " was ", " equals ", " = ", " shows ", " be ",
-        " has ", ": ",
-    ]
-
-    init(_ choices: [Exercise.Choice], hasTexts: Bool) {
-        (self.choices, self.hasTexts) = (choices, hasTexts)
+    init(_ choices: [Exercise.Choice], hasTexts: Bool, question: String? = nil) {
+        (self.choices, self.hasTexts, self.question) = (choices, hasTexts, question)
         letters = Set(choices.map(\.letter))
         words = choices.map { Plain.words($0.text) }
         formulas = Formulas(choices.map(\.text))
@@ -38,12 +30,20 @@ struct ChoiceResolver {
     func letter(in final: FinalText) -> String? {
         for (mark, text) in final.candidates {
             if mark == .none, let first = lineOfItsOwn(text) { return first.letter }
+            // A line of its own at the beginning and a sentence that leads elsewhere do not agree.
+            if mark == .hint, let first = lineOfItsOwn(final.spoken)?.letter, first != text { return nil }
             if mark == .statement, isOneOfSeveral(text, in: final.spoken) { return nil }
+            // A question is no answer.
+            if mark == .none, text.hasSuffix("?") { return nil }
             if let found = letter(of: text) { return found }
-            if mark == .none, let found = conclusion(of: text) { return found }
+            if mark == .none, text.contains(where: \.isNewline) || final.candidates.count == 1,
+                let found = conclusion(of: text)
+            {
+                return found
+            }
         }
         guard hasTexts, Set(words) == ["yes", "no"], let text = final.candidates.first?.text,
-            ["yes", "no"].contains(where: Plain.bare(text).lowercased().hasPrefix),
+            YesNoResolver.begins(Plain.bare(text)),
             let said = YesNoResolver.answer(in: final)
         else { return nil }
         return zip(choices, words).first { $0.1 == said.lowercased() }?.0.letter
@@ -82,7 +82,7 @@ struct ChoiceResolver {
     }
 
     /// An option's text with its letter behind, such as `60° (C)`; the letter is nil if the two contradict each other.
-    private func labelledBehind(_ bare: String) -> (letter: String?, Void)? {
+    func labelledBehind(_ bare: String) -> (letter: String?, Void)? {
         guard hasTexts, bare.count > 3 else { return nil }
         var rest = bare
         if rest.hasSuffix(")") { rest = String(rest.dropLast()) }
@@ -101,7 +101,13 @@ struct ChoiceResolver {
 
     /// Of a text that is the answer and nothing more.
     private func letter(of text: String) -> String? {
+        if let mended = Contrast.mended(text) { return letter(of: mended) }
         var bare = Plain.bare(text)
+        if bare.contains("\\text"), case let plain = Plain.withoutCommands(bare), plain != bare,
+            let found = letter(of: plain)
+        {
+            return found
+        }
         for opening in Self.openings where Bytes.hasPrefix(bare, opening) {
             bare = Plain.bare(String(bare.dropFirst(opening.count)))
         }
@@ -115,7 +121,7 @@ struct ChoiceResolver {
     }
 
     /// A letter with something behind it, such as `B) a tent`; the letter is nil if the two contradict each other.
-    private func labelled(_ bare: String) -> (letter: String?, Void)? {
+    func labelled(_ bare: String) -> (letter: String?, Void)? {
         var rest = bare[...]
         while let first = rest.first, "([*".contains(first) { rest = rest.dropFirst() }
         guard let first = rest.first, letters.contains(String(first)) else { return nil }
@@ -169,7 +175,7 @@ struct ChoiceResolver {
     }
 
     /// Whether more than one option is named by its letter, as in a list of them: `(A) a tent (B) a tree`.
-    private func namesSeveral(_ text: String) -> Bool {
+    func namesSeveral(_ text: String) -> Bool {
         guard text.utf8.count < 2000 else { return false }
         let scalars = Array(text.unicodeScalars)
         var found: Unicode.Scalar?
@@ -184,13 +190,48 @@ struct ChoiceResolver {
         return false
     }
 
+    /// The option that "1 + 3 = 4" comes to.
+    private func behindEqualsSign(_ text: String) -> String? {
+        guard let sign = text.lastIndex(of: "="), text[..<sign].contains(where: \.isNumber) else { return nil }
+        return option(String(text[text.index(after: sign)...]))
+    }
+
+    var areNumbers: Bool { hasTexts && formulas.areNumbers }
+
+    /// The option that is a person's name and ends in this one: `Monet` of `Claude Monet`.
+    private func surname(_ text: String, _ said: String) -> String? {
+        guard text.first.map({ $0.isLetter }) == true, text.split(separator: " ").last?.first?.isUppercase == true
+        else {
+            return nil
+        }
+        let names = choices.filter { Self.isName($0.text) }
+        guard 2 * names.count >= choices.count else { return nil }
+        let last = said.split(separator: " ").last.map(String.init) ?? said
+        let same = choices.indices.filter { words[$0].split(separator: " ").contains(Substring(last)) }
+        guard same.count == 1, Self.isName(choices[same[0]].text), words[same[0]].hasSuffix(" " + said) else {
+            return nil
+        }
+        return choices[same[0]].letter
+    }
+
+    private static let particles: Set<Substring> = ["van", "von", "de", "da", "di", "der", "del", "la", "le"]
+
+    private static func isName(_ text: String) -> Bool {
+        let parts = text.split(separator: " ")
+        return (2...4).contains(parts.count) && !["The", "A", "An", "None", "All"].contains(parts[0])
+            && parts.allSatisfy { part in
+                particles.contains(part)
+                    || part.first?.isUppercase == true && part.allSatisfy { $0.isLetter || "-.'’".contains($0) }
+            }
+    }
+
     private static let denials: [Pattern] = [
         "is wrong", "is incorrect", "is not correct", "is not right", "is not the", "is false", "isn't", "is excluded",
         "ruled out", "can be excluded", "is not an", "is not a ", "cannot be",
     ]
 
     /// The only option whose text it is.
-    private func option(_ text: String) -> String? {
+    func option(_ text: String) -> String? {
         guard hasTexts else { return nil }
         var text = text
         if text.hasPrefix("("), text.hasSuffix(")"), !text.dropFirst().dropLast().contains("(") {
@@ -201,40 +242,15 @@ struct ChoiceResolver {
         guard !said.isEmpty else { return nil }
         let same = choices.indices.filter { words[$0] == said }
         if same.count == 1 { return choices[same[0]].letter }
-        guard same.isEmpty, said.utf8.count < 80, let value = MathAnswer(Plain.bare(text)) else {
-            return nil
+        guard same.isEmpty, said.utf8.count < 80 else { return nil }
+        if let named = surname(Plain.bare(text), said) { return named }
+        guard let value = MathAnswer(Plain.bare(text)) else {
+            return behindEqualsSign(Plain.bare(text))
         }
         let values = formulas.values
         let equal = choices.indices.filter { index in values[index].map { value.isEquivalent(to: $0) } ?? false }
+        if equal.isEmpty { return behindEqualsSign(Plain.bare(text)) }
         return equal.count == 1 ? choices[equal[0]].letter : nil
-    }
-
-    /// Of a text that ends in a sentence such as "so the boat is red": the option that it ends in.
-    private func conclusion(of text: String) -> String? {
-        let sentences = Sentences.split(text)
-        guard let first = sentences.first, let last = sentences.last, !last.hasSuffix("?") else { return nil }
-        let sentence = Contrast.removed(from: last)
-        let bytes = Bytes(sentence)
-        guard !Statements.isSupposed(bytes), !Self.doubts.contains(where: bytes.contains) else { return nil }
-        let alone = Plain.bare(sentence.withoutOpening)
-        if alone.count == 1, letters.contains(alone), !"AI".contains(alone) || alone == Plain.bare(sentence) {
-            return alone
-        }
-        if let labelled = labelledBehind(alone) { return labelled.letter }
-        let opening = Plain.bare(first)
-        if opening.count > 1, !namesSeveral(text), let labelled = labelled(opening) { return labelled.letter }
-        for verb in Self.verbs {
-            guard let range = bytes.range(of: verb, last: true) else { continue }
-            let said = bytes.text(from: range.upperBound)
-            if let found = option(said) { return found }
-            let bare = Plain.bare(said)
-            if let labelled = labelledBehind(bare) { return labelled.letter }
-            // "so it is B": a letter that is no word.
-            if bare.count == 1, letters.contains(bare), bare != "A", bare != "I", !words.contains(bare.lowercased()) {
-                return bare
-            }
-        }
-        return nil
     }
 }
 

@@ -10,6 +10,8 @@ struct FinalText {
         case box
         /// "The answer is ...", "Answer: ...".
         case statement
+        /// A letter that a sentence leads to without calling it the answer: "That leaves C."
+        case hint
         /// Nothing: it is the whole text, or its last line.
         case none
     }
@@ -22,12 +24,19 @@ struct FinalText {
     /// Longer answers are read from their end.
     private static let mostCharacters = 20_000
 
-    init(_ prediction: String) {
-        let text = String(prediction.suffix(Self.mostCharacters))
+    /// - Parameters:
+    ///   - prediction: the whole answer.
+    ///   - hasLetters: whether options have letters, so that a sentence may lead to one.
+    init(_ prediction: String, hasLetters: Bool = false) {
+        let text = Plain.narrowed(String(prediction.suffix(Self.mostCharacters)))
         spoken = Self.withoutThoughts(text)
         if let tagged = Self.lastTag(spoken) {
             // What is marked as the answer is the answer, whatever else is said.
             candidates = Self.inside(tagged).map { (.tag, $0) }
+            return
+        }
+        if let value = ObjectAnswer.value(in: spoken) {
+            candidates = [(.tag, value)]
             return
         }
         var found: [(Mark, String)] = []
@@ -47,7 +56,8 @@ struct FinalText {
         case .contradiction:
             candidates = []
             return
-        case .nothing: break
+        case .nothing:
+            if hasLetters, let letter = LetterHints.last(in: spoken) { found.append((.hint, letter)) }
         }
         if found.isEmpty {
             found.append((.none, spoken.trimmed))
@@ -97,13 +107,19 @@ struct FinalText {
     /// What stands in the last box; nil within if several stand side by side and differ; nil if there is none.
     private static func boxes(_ text: String, isWhole: Bool = false, mark name: String = "\\boxed{") -> String?? {
         var found: [(text: String, range: Range<String.Index>)] = []
+        var hasBox = false
         var rest = text.startIndex
         while let mark = text.range(of: name, from: rest) {
             guard let close = closingBrace(text, mark.upperBound) else { break }
-            found.append((String(text[mark.upperBound..<close]).trimmed, mark.lowerBound..<text.index(after: close)))
+            let range = mark.lowerBound..<text.index(after: close)
+            hasBox = true
+            if !Attribution.isOthers(range, in: text) {
+                found.append((String(text[mark.upperBound..<close]).trimmed, range))
+            }
             rest = text.index(after: close)
         }
         guard let last = found.last else {
+            if hasBox { return .some(nil) }
             return name == "\\boxed{" ? boxes(text, isWhole: isWhole, mark: "\\fbox{") : .none
         }
         if isWhole, Contrast.takesBack(String(text[last.range.upperBound...])) { return .some(nil) }

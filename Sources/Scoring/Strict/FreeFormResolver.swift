@@ -10,10 +10,13 @@ struct FreeFormResolver {
         let formula: MathAnswer?
         /// Of a factorial, whose mark is no exclamation.
         let factorial: MathAnswer?
+        /// Of a time of day, which is no ratio.
+        let time: ClockTime?
 
         init(_ text: String, unit: String?) {
             bare = FreeFormResolver.bare(text)
             words = Plain.words(bare)
+            time = ClockTime(words)
             let read = MathAnswer(bare)
             formula = read.flatMap { read in unit.flatMap { read.measured(in: $0) } ?? read }
             isWord = bare.count > 2 && FreeFormResolver.isAllLetters(bare) && read?.isNumber != true
@@ -23,10 +26,13 @@ struct FreeFormResolver {
 
     private let references: [Reference]
     private let wantsNumber: Bool
+    private let question: String?
     private let decimals: Int?
 
     init(_ exercise: Exercise) {
-        references = Self.alternatives(exercise.answer).map { Reference($0, unit: exercise.unit) }
+        question = exercise.question
+        let unit = exercise.unit ?? QuestionUnit.name(in: exercise.question)
+        references = Self.alternatives(exercise.answer).map { Reference($0, unit: unit) }
         decimals = exercise.answerType == .float ? exercise.precision : nil
         wantsNumber =
             switch exercise.answerType {
@@ -63,23 +69,18 @@ struct FreeFormResolver {
         return rest.isEmpty && !parts.isEmpty && parts.allSatisfy { !$0.isEmpty } ? parts : [bare]
     }
 
-    private static let doubts: [Pattern] = [
-        " not ", "n't ", " or ", "cannot", "maybe", "might", "either", "more than", "less than", "fewer than",
-        "at least",
-        "at most", "greater than", "±", "\\pm", "<", ">", "≤", "≥", "≠", "\\ne",
-        "\\le", "\\ge", "\\lt", "\\gt", "between ", "up to ",
-    ]
-    private static let verbs: [Pattern] = [
-        " is approximately ", " is about ", " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ",
-        " gives ", " has ", " have ", " there ",
-    ]
-
     /// What is meant as the answer.
     func answer(in final: FinalText) -> String? {
         for (mark, text) in final.candidates {
-            let bare = Self.bare(text)
+            if let factorial = Self.factorial(text, isMarked: mark != .statement) { return factorial }
+            let bare = Self.bare(mark == .statement ? Contrast.mended(text) ?? text : text)
             guard !bare.isEmpty else { continue }
-            if isRight(text) { return bare }
+            if mark == .none, Sentences.split(text).count == 1,
+                Statements.isSupposed(Bytes(text)) || Self.doubts.contains(where: Bytes(text).contains)
+            {
+                continue
+            }
+            if isRight(bare) { return bare }
             if let start = bare.range(of: " (")?.lowerBound, !bare.contains(" or "), !bare.contains("(or ") {
                 let before = Self.bare(String(bare[..<start]))
                 if MathAnswer(before)?.isNumber == true { return before }
@@ -91,11 +92,14 @@ struct FreeFormResolver {
                 }
                 guard let said = conclusion(of: text) else {
                     if bare.count <= 60, !bare.contains(where: \.isNewline), isShort(bare) { return bare }
-                    continue
+                    // What the whole does not say its last line does not either.
+                    return nil
                 }
                 return said
             }
-            if wantsNumber, MathAnswer(bare) == nil, let number = onlyNumber(in: bare) { return number }
+            if wantsNumber, MathAnswer(bare) == nil, let number = NumberInProse.only(in: bare, isFree: true) {
+                return number
+            }
             return bare
         }
         return nil
@@ -105,11 +109,37 @@ struct FreeFormResolver {
         text.split(whereSeparator: \.isWhitespace).count <= 6 && (!wantsNumber || MathAnswer(text) != nil)
     }
 
+    private static let doubts: [Pattern] = ["perhaps", "i doubt", "maybe"]
+
+    /// A number with the mark of a factorial and nothing more, which in prose is an exclamation.
+    private static func factorial(_ text: String, isMarked: Bool) -> String? {
+        var bare = text.trimmed
+        guard isMarked, bare.utf8.count < 20, bare.utf8.contains(UInt8(ascii: "!")) else { return nil }
+        for (open, close) in [("$", "$"), ("\\(", "\\)"), ("**", "**"), ("\\boxed{", "}")]
+        where bare.hasPrefix(open) && bare.hasSuffix(close) && bare.count > open.count + close.count {
+            bare = String(bare.dropFirst(open.count).dropLast(close.count)).trimmed
+        }
+        guard bare.hasSuffix("!"), bare.dropLast().allSatisfy({ $0.isASCII && $0.isNumber }), bare.count > 1 else {
+            return nil
+        }
+        return bare
+    }
+
     /// Whether it is right.
     func isRight(_ text: String) -> Bool {
+        if let factorial = Self.factorial(text, isMarked: true) {
+            return references.contains { reference in
+                guard let right = reference.factorial ?? reference.formula else { return false }
+                return MathAnswer(factorial)?.isEquivalent(to: right, decimals: decimals) ?? false
+            }
+        }
         let said = Self.bare(text)
         let words = Plain.words(said)
         if references.contains(where: { $0.factorial == nil && $0.words == words }) { return true }
+        if let time = ClockTime(words), references.contains(where: { $0.time == time }) { return true }
+        if let ratio = Self.ratio(words), references.contains(where: { $0.bare.contains(":") }) {
+            return isRight(ratio)
+        }
         let side = Self.sideLeads.first(where: words.hasPrefix).map { String(words.dropFirst($0.count)) }
         if let side, Self.sides.contains(side), references.contains(where: { $0.words == side }) { return true }
         let isAllLetters = Self.isAllLetters(said)
@@ -118,6 +148,7 @@ struct FreeFormResolver {
             if let factorial = reference.factorial {
                 return MathAnswer(text)?.isEquivalent(to: factorial, decimals: decimals) ?? false
             }
+            if reference.time != nil { return false }
             // Words are no products of their letters.
             guard let right = reference.formula, !(reference.isWord && isAllLetters) else { return false }
             let read = formula ?? MathAnswer(said)
@@ -126,83 +157,82 @@ struct FreeFormResolver {
         }
     }
 
-    /// What the last sentence ends in.
+    /// What prose that marks no answer comes to.
     private func conclusion(of text: String) -> String? {
-        let sentences = Sentences.split(text)
-        guard let last = sentences.last, !last.hasSuffix("?") else { return nil }
-        let sentence = Contrast.removed(from: last)
+        if wantsNumber, let first = firstLine(of: text) { return first }
+        let prose = Prose(text, question: question)
+        return prose.conclusion {
+            said(in: $0)
+        } isSame: { one, other in
+            if one == other { return true }
+            guard let a = MathAnswer(one), let b = MathAnswer(other) else { return false }
+            return a.isEquivalent(to: b)
+        }
+    }
+
+    private func said(in clause: Prose.Clause) -> String? {
+        if wantsNumber {
+            if let subject = NumberInProse.subject(of: clause.text),
+                Prose.isAbout(subject.rest, question: question) || Prose.sharesMeasure(subject.rest, question: question)
+            {
+                return clause.isOfOtherMeasure ? nil : subject.number
+            }
+            let number = NumberInProse.said(in: clause.text, isRight: isRight)
+            let isOther = UnaskedCount.isOne(number, in: clause.text, question: question) || clause.isOfOtherMeasure
+            return clause.concludes || !isOther ? number : nil
+        }
+        let sentence = Contrast.removed(from: Contrast.turned(clause.text))
         let bytes = Bytes(sentence)
-        guard !bytes.hasPrefix("not "), !Statements.isSupposed(bytes), !Self.doubts.contains(where: bytes.contains)
+        guard !bytes.hasPrefix("not "), !Statements.isSupposed(bytes),
+            !NumberInProse.doubts.contains(where: bytes.contains)
         else { return nil }
         for verb in Self.verbs {
             guard let range = bytes.range(of: verb, last: true) else { continue }
             let said = Self.bare(bytes.text(from: range.upperBound))
-            guard !said.isEmpty else { continue }
-            if isRight(said) || !wantsNumber && said.split(separator: " ").count <= 5 { return said }
-            if wantsNumber {
-                if MathAnswer(said)?.isNumber == true { return said }
-                if let number = onlyNumber(in: said),
-                    onlyNumber(in: sentence) != nil || verb.bytes.contains(UInt8(ascii: "="))
-                {
-                    return number
-                }
-            }
+            if !said.isEmpty, isRight(said) || said.split(separator: " ").count <= 5 { return said }
         }
-        return wantsNumber && !sentence.contains("=") ? onlyNumber(in: sentence) : nil
+        return nil
     }
 
-    /// The number in a text that has but one.
-    private func onlyNumber(in text: String) -> String? {
-        guard text.utf8.count < 2000 else { return nil }
-        let words = text.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).map { Plain.bare(String($0)) }
-        guard Self.operators.isDisjoint(with: words),
-            Self.operators.isDisjoint(with: text.split(separator: " ").map(String.init))
-        else { return nil }
-        var found: [String] = []
-        var place = 0
-        while place < words.count {
-            var number = words[place]
-            let isBounded = place > 0 && Self.bounds.contains(words[place - 1].lowercased())
-            place += 1
-            if !number.contains(where: \.isNumber) {
-                guard isNumberWord(number) else { continue }
-                while place < words.count, isNumberWord(words[place]) {
-                    number += " " + words[place]
-                    place += 1
-                }
-            }
-            // A unit changes what the number says.
-            if place < words.count, words[place].lowercased() != "in", MathAnswer(number)?.isNumber == true {
-                let longer = number + " " + words[place]
-                if NumberWords.isScale(words[place]) || MathAnswer(longer)?.hasUnit == true {
-                    number = longer
-                    place += 1
-                }
-            }
-            // "before 1997" is another year.
-            if isBounded { return nil }
-            found.append(number)
-            if found.count > 1 { return nil }
-        }
-        guard found.count == 1, MathAnswer(found[0])?.isNumber == true else { return nil }
-        return found[0]
-    }
-
-    private static let operators: Set<String> = ["+", "-", "−", "*", "/", "×", "·", "÷", "^", "±", "%"]
-    private static let bounds: Set<String> = [
-        "before", "after", "over", "under", "nearly", "almost", "above", "below", "until", "exceeding", "beyond",
-        "past",
-        "than", "not", "except", "without",
+    private static let verbs: [Pattern] = [
+        " is called ", " are called ", " called ", " known as ", " points to ", " is approximately ", " is about ",
+        " is ", " are ", " was ", " equals ", " = ", "=", " be ", ": ", " get ", " gives ", " has ", " have ",
+        " there ",
+        "称为", "叫做", "是", "为",
     ]
+
+    /// The number that the first line is and nothing more, if prose explains it and comes to nothing else.
+    private func firstLine(of text: String) -> String? {
+        let lines = text.split(whereSeparator: \.isNewline).map { String($0).trimmed }.filter { !$0.isEmpty }
+        guard lines.count > 1, let first = lines.first.map(Self.bare), first.utf8.count <= 24,
+            first.contains(where: \.isNumber) || NumberInProse.isNumberWord(first), MathAnswer(first)?.isNumber == true,
+            !lines[1].hasPrefix("="), lines.dropFirst().allSatisfy({ $0.contains(where: \.isLetter) })
+        else { return nil }
+        let rest = Prose(lines.dropFirst().joined(separator: "\n"), question: question)
+        let differs = rest.clauses.contains { clause in
+            guard clause.concludes, let said = said(in: clause), let a = MathAnswer(said), let b = MathAnswer(first)
+            else {
+                return false
+            }
+            return !a.isEquivalent(to: b)
+        }
+        return differs || Contrast.takesBack(lines.dropFirst().joined(separator: "\n")) ? nil : first
+    }
+
+    /// `3:2` of "3 to 2".
+    private static func ratio(_ words: String) -> String? {
+        let parts = words.split(separator: " ")
+        guard parts.count == 3, parts[1] == "to", [parts[0], parts[2]].allSatisfy({ $0.allSatisfy(\.isNumber) }) else {
+            return nil
+        }
+        return "\(parts[0]):\(parts[2])"
+    }
+
     private static let sideLeads = ["on the ", "to the ", "at the ", "in the "]
     private static let sides: Set<String> = ["left", "right", "top", "bottom", "middle", "center", "centre"]
 
-    private func isNumberWord(_ word: String) -> Bool {
-        !word.isEmpty && word.split(separator: "-").allSatisfy { NumberWords.isWord($0.lowercased()) }
-    }
-
     /// Without what stands around it and says how exact it is.
-    private static func bare(_ text: String) -> String {
+    static func bare(_ text: String) -> String {
         var result = Plain.bare(text)
         for opening in openings where Bytes.hasPrefix(result, opening) {
             result = Plain.bare(String(result.dropFirst(opening.count)))

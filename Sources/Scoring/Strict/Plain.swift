@@ -1,3 +1,5 @@
+import Foundation
+
 /// Texts without what stands around their words.
 enum Plain {
     private typealias Scalars = Substring.UnicodeScalarView
@@ -12,7 +14,7 @@ enum Plain {
             unwrap(&rest)
             if length == (rest.startIndex, rest.endIndex) { break }
         }
-        return String(Substring(rest))
+        return withoutLoneDollar(String(Substring(rest)))
     }
 
     /// Whether a letter or a digit of ASCII.
@@ -94,10 +96,70 @@ enum Plain {
         return true
     }
 
-    /// For comparing words: small letters, single spaces, no article in front.
+    /// With letters, digits and marks of full width in their usual form.
+    static func narrowed(_ text: String) -> String {
+        guard text.utf8.contains(0xEF) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard (0xFF01...0xFF5E).contains(scalar.value), let usual = Unicode.Scalar(scalar.value - 0xFEE0) else {
+                result.append(scalar)
+                continue
+            }
+            result.append(usual)
+            if ",:;!?".unicodeScalars.contains(usual) { result.append(" ") }
+        }
+        return String(result)
+    }
+
+    /// What stands in `\text{...}` and the like, without the command.
+    static func withoutCommands(_ text: String) -> String {
+        guard text.utf8.count < 1000, text.contains("\\") else { return text }
+        var result = ""
+        var rest = text[...]
+        while let mark = rest.firstIndex(of: "\\") {
+            result += rest[..<mark]
+            rest = rest[mark...]
+            if let wrapper = wordCommands.first(where: rest.hasPrefix),
+                let close = rest.dropFirst(wrapper.count).firstIndex(of: "}")
+            {
+                result += rest[rest.index(rest.startIndex, offsetBy: wrapper.count)..<close]
+                rest = rest[rest.index(after: close)...]
+            } else if rest.hasPrefix("\\ ") {
+                result += " "
+                rest = rest.dropFirst(2)
+            } else {
+                result += "\\"
+                rest = rest.dropFirst()
+            }
+        }
+        return result + rest
+    }
+
+    private static let wordCommands = [
+        "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\textit{", "\\textrm{",
+    ]
+
+    /// Without a dollar sign that has no other.
+    private static func withoutLoneDollar(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "$")), text.count(where: { $0 == "$" }) == 1 else { return text }
+        if text.hasSuffix("$") { return String(text.dropLast()) }
+        return text.hasPrefix("$") && text.dropFirst().first?.isLetter == true ? String(text.dropFirst()) : text
+    }
+
+    /// For comparing words: small letters without accents, single spaces, no article in front.
     static func words(_ text: String) -> String {
-        var words = bare(text).lowercased().split(whereSeparator: { $0.isWhitespace }).map(String.init)
+        var words = withoutAccents(bare(text)).lowercased().split(whereSeparator: { $0.isWhitespace }).map(String.init)
         if words.count > 1, let first = words.first, ["the", "a", "an"].contains(first) { words.removeFirst() }
+        if words.count <= 4, words.starts(with: ["none", "of"]), let last = words.last, nothings.contains(last) {
+            return "none of the above"
+        }
         return words.map { $0 == "&" ? "and" : $0 }.joined(separator: " ")
+    }
+
+    private static let nothings: Set<String> = ["above", "these", "them", "those", "options", "choices", "answers"]
+
+    private static func withoutAccents(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
+        return text.folding(options: .diacriticInsensitive, locale: nil)
     }
 }

@@ -2,7 +2,7 @@ import Mathematics
 
 /// A text cut into sentences.
 enum Sentences {
-    private static let abbreviations: Set<String> = ["vs", "approx", "e.g", "i.e", "no", "fig", "ans"]
+    private static let abbreviations: Set<String> = ["vs", "approx", "e.g", "i.e", "no", "fig", "ans", "sq"]
 
     static func split(_ text: String) -> [String] {
         let bytes = Array(text.utf8)
@@ -24,7 +24,9 @@ enum Sentences {
             case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"):
                 guard index + 1 == bytes.count || isSpace(bytes[index + 1]) else { continue }
                 // "B. a tent" and "vs. 3" go on, but not "It is B. It floats."
-                let next = bytes[(index + 1)...].first { !isSpace($0) }
+                let next = bytes[(index + 1)...].first { !isSpace($0) && $0 != UInt8(ascii: "(") }
+                // "3! = 6".
+                if byte == UInt8(ascii: "!"), next.map("=+*/^<>\\".utf8.contains) ?? false { continue }
                 if byte == UInt8(ascii: "."), isLabel(bytes[start..<index], next: next) { continue }
                 close(at: index + 1)
                 start = index + 1
@@ -50,6 +52,9 @@ enum Sentences {
         let last = text[word...]
         if last.count == 1, isUpper(last[word]) { return isFirst || next.map { !isUpper($0) } ?? false }
         if isFirst, last.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return true }
-        return abbreviations.contains(String(decoding: last, as: UTF8.self).lowercased())
+        let name = String(decoding: last, as: UTF8.self).lowercased()
+        // "No. 3" goes on, "No. It is red." does not.
+        if name == "no" { return next.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false }
+        return abbreviations.contains(name)
     }
 }

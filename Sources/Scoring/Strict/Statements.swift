@@ -22,7 +22,7 @@ enum Statements {
         "i'll go with", "i will go with",
         "go with", "opt for", "i would say", "i'd say", "i say", "ans:", "ans.", "ans is", "my choice:", "choice:",
         "option:", "final answer", "choose option", "solution is", "result is", "答案是", "答案为",
-        "答案：", "答案:",
+        "答案：", "答案:", "答案】", "答案应为", "答案应该是", "答案应是", "答案选",
     ]
     private static let tails: [Pattern] = [
         " is the correct answer", " is the right answer", " is the best answer", " is the answer",
@@ -35,10 +35,16 @@ enum Statements {
         "another choice", "runner-up",
     ]
     private static let doubts: [Pattern] = [
-        "if ", "whether ", "suppose ", "assume ", "would the ", "is the ", "what ", "which ",
+        "if ", "whether ", "suppose ", "assume ", "had it ", "had the ", "were it ", "were the ", "would the ",
+        "is the ", "what ", "which ",
     ]
     /// Whether a sentence only supposes something, or asks.
-    static func isSupposed(_ sentence: Bytes) -> Bool { doubts.contains(where: sentence.hasPrefix) }
+    static func isSupposed(_ sentence: Bytes) -> Bool {
+        guard let start = sentence.small.firstIndex(where: { $0 >= UInt8(ascii: "a") || (48...57).contains($0) }) else {
+            return false
+        }
+        return doubts.contains { sentence.matches($0, at: start) }
+    }
 
     /// So many different answers in one text are a list of options, and no correction.
     private static let tooMany = 3
@@ -51,11 +57,20 @@ enum Statements {
         for (index, sentence) in sentences.enumerated() {
             let bytes = Bytes(sentence)
             guard let found = statement(in: bytes) else {
-                isTakenBack = isTakenBack || !said.isEmpty && Contrast.takesBack(bytes)
+                guard let before = said.last,
+                    Contrast.takesBack(bytes)
+                        || Contrast.refuses(sentence) && !["yes", "no"].contains(bare(before).lowercased())
+                else { continue }
+                isTakenBack = true
+                if let new = Contrast.replacement(in: sentence) {
+                    said.append(new)
+                    isTakenBack = false
+                }
                 continue
             }
             var answer = Self.cut(found)
             if bare(answer).isEmpty, index + 1 < sentences.count { answer = Self.cut(sentences[index + 1]) }
+            answer = Contrast.mended(answer) ?? answer
             if isDenied(answer) { continue }
             if !bare(answer).isEmpty {
                 said.append(answer)
@@ -77,13 +92,14 @@ enum Statements {
         ", because", " because", ", since", " since ", ", as ", "; ", ", which", ", so ", " (because", ", where",
     ]
     private static let openings = [
-        ":", "：", "is ", "=", "option ", "Option ", "that ", "clearly ", "therefore ", "definitely ", "indeed ",
+        ":", "：", "}", "是", "为", "选", "is ", "=", "option ", "Option ", "that ", "clearly ", "therefore ",
+        "definitely ", "indeed ",
         "simply ",
     ]
 
     private static func statement(in bytes: Bytes) -> String? {
         guard keys.contains(where: bytes.contains), !excluded.contains(where: bytes.contains),
-            !doubts.contains(where: bytes.hasPrefix), bytes.small.last != UInt8(ascii: "?")
+            !isSupposed(bytes), bytes.small.last != UInt8(ascii: "?")
         else { return nil }
         var best: Range<Int>?
         for lead in leads {
@@ -104,7 +120,7 @@ enum Statements {
     private static let hedges: [Pattern] = [
         " not ", "n't ", " never ", "whether", "unclear", "might say", "may say", "some say", "would be tempted",
         "could say",
-        "unless", "claim",
+        "unless", "claim", "doubt", "无法", "不能", "不知", "如果", "假如", "可能", "是否", "错误", "若",
     ]
     private static let conditions: [Pattern] = [" if ", " unless ", " provided ", " only when "]
 
@@ -117,7 +133,8 @@ enum Statements {
             }.max() ?? 1
         let own = Bytes(" " + before.text(from: clause) + " ")
         let behind = Bytes(bytes.text(from: lead.upperBound))
-        return !hedges.contains(where: own.contains) && !conditions.contains(where: behind.contains)
+        return !hedges.contains(where: own.contains) && !Attribution.words.contains(where: own.contains)
+            && !conditions.contains(where: behind.contains)
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
@@ -125,10 +142,15 @@ enum Statements {
     /// Without the reason that follows.
     private static func cut(_ text: String) -> String {
         let bytes = Bytes(Contrast.removed(from: text))
+        if let range = bytes.range(of: " (if "), bytes.contains("would ") {
+            return cut(bytes.text(upTo: range.lowerBound))
+        }
         let end = reasons.compactMap { bytes.range(of: $0)?.lowerBound }.min() ?? bytes.small.count
         var result = bytes.text(upTo: end).trimmed
         for opening in openings where result.hasPrefix(opening) {
-            result = String(result.dropFirst(opening.count)).trimmed
+            let rest = String(result.dropFirst(opening.count)).trimmed
+            // "是" alone is a yes.
+            if !bare(rest).isEmpty || opening.utf8.count == 1 { result = rest }
         }
         return result
     }
@@ -137,7 +159,7 @@ enum Statements {
 
     private static func isDenied(_ text: String) -> Bool {
         let small = Plain.bare(text).lowercased()
-        return ["not ", "n't ", "neither ", "never ", "unknown", "unclear", "impossible to"].contains(
+        return ["不", "非", "并非", "not ", "n't ", "neither ", "never ", "unknown", "unclear", "impossible to"].contains(
             where: small.hasPrefix)
     }
 }
@@ -149,7 +171,8 @@ extension String {
         for _ in 0..<4 {
             let before = result
             for word in [
-                "so", "thus", "hence", "therefore", "then", "clearly", "option", "choice", "answer", "letter", ",",
+                "so", "thus", "hence", "therefore", "then", "clearly", "all in all", "finally", "overall", "option",
+                "choice", "answer", "letter", ",",
                 "I think", "I believe", "that", "we see that", "we conclude that",
             ]
             where result.lowercased().hasPrefix(word.lowercased() + (word == "," ? "" : " "))

@@ -1,4 +1,4 @@
-"""What make_strict.py, make_strict_second.py and make_strict_third.py share: labelled answers, and how they are written."""
+"""What the scripts make_strict*.py share: labelled answers, and how they are written."""
 
 import json
 

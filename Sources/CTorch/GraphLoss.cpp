@@ -95,7 +95,8 @@ int32_t ct_vocabulary_cross_entropy(CTensor states, CTensor weight, CTensor targ
     TORCH_CHECK(std::isfinite(scale) && scale > 0, "scores cannot be multiplied by ", scale);
     const bool graph = c10::GradMode::is_enabled();
     const variable_list results =
-        CrossEntropyFunction::apply(h, w, t, f, out, scale, entropies != nullptr, graph && h.requires_grad(), graph && w.requires_grad());
+        CrossEntropyFunction::apply(h, w, t, f, out, scale, entropies != nullptr, graph && h.requires_grad(),
+                                    graph && w.requires_grad());
     CTensor first = adopt(results[0]);
     *losses = adopt(results[1]);
     if (entropies) *entropies = adopt(results[2]);

@@ -218,7 +218,7 @@ import Testing
             (["--samples", "0"], "--samples must be at least 1, got 0."),
             (["--stop", ""], "--stop must not be empty."),
             (["--batch-size", "0"], "--batch-size must be at least 1, got 0."),
-            (["--batch", "x"], "Give --prompt, --messages or --batch."),
+            (["--batch", "x"], "Give --prompt, --messages, --batch or --data."),
             (["--seed", "-1"], "The value '-1' is invalid for '--seed <seed>'"),
         ])
     func wrongUsage(arguments: [String], sentence: String) throws {

@@ -194,8 +194,7 @@ import VisualAttention
         try withVASData { data in
             #expect(mkfifo(data.folder.appendingPathComponent("pipe.jsonl").path, 0o600) == 0)
             for (name, expected) in [
-                ("nothing.jsonl", "no such file or directory"), (".", "is a directory"),
-                ("pipe.jsonl", "no regular file"),
+                ("nothing.jsonl", "no such file or directory"), ("pipe.jsonl", "no regular file"),
             ] {
                 let run = try data.run(data: name)
                 #expect(run.status == 1 && run.sentence?.contains(expected) == true, "\(run.errors)")

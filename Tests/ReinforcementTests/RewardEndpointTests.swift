@@ -173,7 +173,10 @@ import Testing
         await expectReward(
             "The endpoint of the reward 'mine' (\(Self.host(server))) gave no values: it took longer than 1 s."
         ) {
-            try await Self.reward(server) { $0.totalTimeout = .seconds(1) }.evaluate(RewardMade.batch(1))
+            try await Self.reward(server) {
+                // A busy machine may be silent for a while; what is tested is the whole.
+                ($0.totalTimeout, $0.idleTimeout) = (.seconds(1), .seconds(30))
+            }.evaluate(RewardMade.batch(1))
         }
         #expect(ContinuousClock.now - start < .seconds(5))
         try server.stop()

@@ -10,7 +10,8 @@ import Testing
 
     @Test(.timeLimit(.minutes(4))) func everyStageAndThePage() throws {
         try withTemporaryFolder { folder in
-            let run = try demo("--limit", "14", "--training-steps", "2", "--output", "out", "--json", in: folder)
+            let run = try demo(
+                "--limit", "14", "--training-steps", "2", "--iterations", "2", "--output", "out", "--json", in: folder)
             #expect(run.status == 0, "\(run.errors)")
             let json = try run.json()
             #expect(json["questions"] as? Int == 14 && json["parameters"] as? Int == 2_939_904)
@@ -46,6 +47,9 @@ import Testing
                 try #require((row["attention"] as? [String: Any])?["layers"] as? [[String: Any]])
                     .compactMap { $0["visual"] as? Double }.reduce(0, +)
             }
+            let reinforced = try #require((json["reinforcement"] as? [String: Any])?["rows"] as? [[String: Any]])
+            #expect(reinforced.compactMap { $0["name"] as? String } == ["before", "plain", "visual"])
+            #expect(reinforced.allSatisfy { ($0["accuracy"] as? [String: Any])?["count"] as? Int == 14 })
             // Two steps are enough for guidance to be seen.
             #expect(shares[3] > shares[1] && shares[3] > shares[0], "\(shares)")
 
@@ -61,6 +65,7 @@ import Testing
             for words in [
                 "shuffled", "renormalized +0.15 -0.4", "not models", "Family by family", "Layer by layer",
                 "test-puzzle-000006", "anchored, guided", "Attention on the picture while learning",
+                "GRPO from the guided cold start", "Where rollouts look",
             ] { #expect(text.contains(words), "\(words)") }
             let before = try browser.evaluate("document.querySelector('.overlay canvas').toDataURL()") as? String
             try browser.hover(browser.box(".overlay .chip:nth-of-type(2)"))

@@ -76,6 +76,7 @@ struct ColdStartStep: DemoStep {
         var curves: [(title: String, entries: [TrainingLoop.LogEntry])] = []
         for arm in Self.arms {
             let training = try trained(arm, in: folder, context)
+            if arm.form == .anchored { context.coldStart = training.checkpoint }
             let assistant = try VisualAssistant(folder: training.checkpoint, runtime: context.runtime)
             let source = MeasurementSettings.Source(
                 path: training.checkpoint.path, fingerprint: try Fingerprint.model(training.checkpoint))
@@ -145,16 +146,20 @@ struct ColdStartStep: DemoStep {
     /// The training, at its beginning or where an earlier demo has left it; one of other settings is begun anew.
     private func training(_ recipe: ColdStartRecipe, _ context: DemoContext) throws -> ColdStartRun {
         let source = URL(fileURLWithPath: recipe.model, isDirectory: true)
-        let settings = recipe.output.appendingPathComponent("settings.txt")
-        func run(resumes: Bool) throws -> ColdStartRun {
-            try ColdStartRun(recipe, source: source, command: "demo", resumes: resumes, isQuiet: true)
+        return try Self.goingOn(recipe.output) {
+            try ColdStartRun(recipe, source: source, command: "demo", resumes: $0, isQuiet: true)
         }
-        guard let old = try? String(contentsOf: settings, encoding: .utf8) else { return try run(resumes: false) }
+    }
+
+    /// Opens a training of a demo where an earlier one has left it, or anew in place of another demo's.
+    static func goingOn<Run>(_ output: URL, _ open: (_ resumes: Bool) throws -> Run) throws -> Run {
+        let settings = output.appendingPathComponent("settings.txt")
+        guard let old = try? String(contentsOf: settings, encoding: .utf8) else { return try open(false) }
         do {
-            return try run(resumes: true)
+            return try open(true)
         } catch TrainingError.otherTraining where old.hasPrefix("\(ColdStartRun.settingsLine("demo"))\n") {
-            try FileManager.default.removeItem(at: recipe.output)
-            return try run(resumes: false)
+            try FileManager.default.removeItem(at: output)
+            return try open(false)
         }
     }
 

@@ -14,9 +14,9 @@ struct DemoCommand: ParsableCommand {
             measured where their tokens look, and once more as a benchmark, by the path of avar eval; then interventions are compared on the same questions, and the score of every question \
             is held against whether its answer was right. Three short cold starts from the checkpoint follow: on reasoning about \
             pictures, on text alone, and on reasoning that looks back, with attention guided to the picture; each is asked the \
-            same questions afterwards. A page shows all of it with pictures to look into.
+            same questions afterwards, and from the last GRPO goes on with and without a reward for looking. A page shows all of it with pictures to look into.
 
-            Every answer is kept in OUTPUT/exam, OUTPUT/benchmark, OUTPUT/sweep or OUTPUT/cold-start as soon as it is there, and every quarter of a \
+            Every answer is kept in OUTPUT/exam, OUTPUT/benchmark, OUTPUT/sweep, OUTPUT/cold-start or OUTPUT/reinforcement as soon as it is there, and every quarter of a \
             training: after Ctrl-C the same command goes on where it was, and more questions are added to those that are there. \
             What another checkpoint, --full or other settings left in these folders is replaced.
             """)
@@ -33,6 +33,11 @@ struct DemoCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "The steps of each cold start, of 16 samples; 0 for no training.")
     var trainingSteps = 100
 
+    @Option(
+        parsing: .unconditional,
+        help: "The iterations of each reinforcement that follows, of 4 questions with 8 answers each; 0 for none.")
+    var iterations = 40
+
     @Option(help: "The folder for report.html and summary.json, and for the results that they are made of.")
     var output = ".data/demo"
 
@@ -45,6 +50,9 @@ struct DemoCommand: ParsableCommand {
         if limit < 3 { throw ValidationError("--limit must be at least 3, got \(limit).") }
         guard (0...100_000).contains(trainingSteps) else {
             throw ValidationError("--training-steps must be 0 to 100000, got \(trainingSteps).")
+        }
+        guard (0...100_000).contains(iterations) else {
+            throw ValidationError("--iterations must be 0 to 100000, got \(iterations).")
         }
     }
 
@@ -67,7 +75,7 @@ struct DemoCommand: ParsableCommand {
             assistant: assistant, model: model,
             source: .init(path: model, fingerprint: try Fingerprint.model(checkpoint)), runtime: runtime,
             folder: folder, interrupt: interrupt, world: world, numbers: try world.numbers(limit: limit))
-        let parts = try DemoPlan(isFull: full, trainingSteps: trainingSteps).run(context)
+        let parts = try DemoPlan(isFull: full, trainingSteps: trainingSteps, iterations: iterations).run(context)
         let page = folder.appendingPathComponent("report.html")
         let report = DemoReport(
             model: model, parameters: assistant.model.parameters.parameterCount, questions: limit,

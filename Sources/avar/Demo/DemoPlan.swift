@@ -19,6 +19,8 @@ struct DemoContext {
     let numbers: [Int]
     /// The answers under every condition, once the exam is over.
     var answers: [ExamResult] = []
+    /// The checkpoint of the guided cold start, once it is there.
+    var coldStart: URL?
 
     /// The answers to the questions as they are, with the attention of the questions' tokens.
     var plainAnswers: [ExamResult] { answers.filter { $0.condition == .picture } }
@@ -91,9 +93,11 @@ struct DemoPlan {
     /// The stages of `avar demo`.
     /// - Parameters:
     ///   - isFull: whether the sweep takes every coefficient, reading and preset.
-    ///   - trainingSteps: of each cold start; 0 for none.
-    init(isFull: Bool, trainingSteps: Int) {
-        let training: [any DemoStep] = trainingSteps > 0 ? [ColdStartStep(steps: trainingSteps)] : []
+    ///   - trainingSteps: of each cold start; 0 for none, and no reinforcement.
+    ///   - iterations: of each reinforcement; 0 for none.
+    init(isFull: Bool, trainingSteps: Int, iterations: Int) {
+        var training: [any DemoStep] = trainingSteps > 0 ? [ColdStartStep(steps: trainingSteps)] : []
+        if trainingSteps > 0, iterations > 0 { training.append(ReinforcementStep(iterations: iterations)) }
         steps =
             [ExamStep(), BenchmarkStep(), SweepStep(isFull: isFull), CorrelationStep()] + training + [PicturesStep()]
     }

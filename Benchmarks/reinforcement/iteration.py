@@ -103,8 +103,7 @@ def compare(given):
     given.template = os.path.join(given.work, "template.txt")
     with open(given.template, "w") as file:
         file.write(
-            "{{ content }}\nThink about the picture and the question first, then answer. Put your reasoning between <think> and </think> "
-            "and the final answer between <answer> and </answer>.\n")
+            "{{ content }}\nThink first, then answer: <think>...</think><answer>...</answer>\n")
     theirs = [
         sys.executable, __file__, "peer", "--model", given.model, "--data", given.data, "--work", os.path.join(given.work, "trl"),
         "--problems", str(given.problems), "--iterations", str(given.iterations), "--threads", str(given.threads),

@@ -142,7 +142,8 @@ import Testing
             }
             func arguments(_ output: String, steps: String = "4") -> [String] {
                 [
-                    "demo", "--model", Command.checkpoint.path, "--limit", "3", "--training-steps", steps, "--output",
+                    "demo", "--model", Command.checkpoint.path, "--limit", "3", "--training-steps", steps,
+                    "--iterations", "0", "--output",
                     output, "--json",
                 ]
             }

@@ -51,6 +51,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "How many times to answer the prompt at once, each answer in a row of its own.")
     var batch = 1
 
+    @Option(help: "With generate, how many answers to each prompt, which share one reading of it.")
+    var samples = 1
+
     @Flag(help: "With sft-step, guide attention as the paper does, alpha and beta 0.15.")
     var guided = false
 
@@ -66,6 +69,7 @@ struct BenchCommand: ParsableCommand {
 
     func validate() throws {
         if runs < (floor ? 1 : 0) { throw ValidationError("--runs must be at least \(floor ? 1 : 0), got \(runs).") }
+        if samples < 1 { throw ValidationError("--samples must be at least 1, got \(samples).") }
         if batch < 1 { throw ValidationError("--batch must be at least 1, got \(batch).") }
         if work != .sftStep, guided || checkpointing {
             throw ValidationError("--guided and --checkpointing belong to sft-step.")
@@ -164,7 +168,8 @@ struct BenchCommand: ParsableCommand {
         var tokens: [Int] = []
         func write(_ count: Int) throws {
             let options = GenerationOptions(maxNewTokens: count, endTokenIDs: [])
-            let requests = [GenerationRequest](repeating: GenerationRequest(prompt, options: options), count: batch)
+            let requests = [GenerationRequest](
+                repeating: GenerationRequest(prompt, options: options, samples: samples), count: batch)
             tokens = try model.generate(requests)[0][0].tokenIDs
         }
         func writeObserved() throws {
@@ -188,7 +193,7 @@ struct BenchCommand: ParsableCommand {
         if newTokens > 1 {
             let prefill = try Stopwatch.times(runs: 3, warmUp: false) { try write(1) }.median
             result.prefillSeconds = prefill
-            result.decodeTokensPerSecond = Double(batch * (newTokens - 1)) / max(times.median - prefill, 1e-9)
+            result.decodeTokensPerSecond = Double(batch * samples * (newTokens - 1)) / max(times.median - prefill, 1e-9)
         }
     }
 

@@ -114,8 +114,9 @@ struct ReinforcementRun {
         try Files.write(Data(training.recipe.text.utf8), to: folder.url.appendingPathComponent("configuration.yaml"))
         let events = try TrainingEvents(
             folder.url, configuration: training.recipe.text, resumingAt: start ?? 0)
-        let kept = try RolloutFile(
-            folder.url, before: (start ?? 0) / training.recipe.updatesPerBatch + 1)
+        // A state between two updates of a batch holds that batch, which is not drawn again.
+        let updates = training.recipe.updatesPerBatch
+        let kept = try RolloutFile(folder.url, before: ((start ?? 0) + updates - 1) / updates + 1)
         training.keep = { try kept.append($0) }
         training.warn = { Output.note("The reward of one's own failed, and the batch goes on without it: \($0)") }
         var warned: Set<String> = []

@@ -89,7 +89,8 @@ import Testing
             for _ in 0..<20
             where !FileManager.default.fileExists(atPath: folder.appendingPathComponent("out/checkpoint").path) {
                 let before = count()
-                let isThere = FileManager.default.fileExists(atPath: folder.appendingPathComponent("out/settings.txt").path)
+                let settings = folder.appendingPathComponent("out/settings.txt")
+                let isThere = FileManager.default.fileExists(atPath: settings.path)
                 let arguments = ["grpo", "--config", "grpo.yaml"] + (isThere ? ["--resume"] : [])
                 let outcome = try Command.run(arguments, in: folder) { process in
                     let start = Date()

@@ -17,4 +17,16 @@ public enum SampleError: Error, LocalizedError {
         case .entry(let place, let cause): "\(place): \(cause.localizedDescription)"
         }
     }
+
+    /// Says of what goes wrong where that lies, unless it says so already.
+    package static func naming<Result>(_ place: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as SampleError {
+            if case .entry = error { throw error }
+            throw SampleError.entry(place: place, cause: error)
+        } catch {
+            throw SampleError.entry(place: place, cause: error)
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import QwenVL
+import SettingsFiles
 import Torch
 import Training
 
@@ -86,5 +87,20 @@ package struct TrainedModel {
             }
         let stored = try model.converted(to: dtype ?? model.dtype)
         try CheckpointWriter.save(stored, companionsFrom: source, changedFiles: added?.changedFiles ?? [:], to: url)
+    }
+}
+
+extension AdamW.Settings {
+    /// Reads the numbers of AdamW from the section `training`, the learning rate apart.
+    /// - Parameters:
+    ///   - training: the section.
+    ///   - decay: the weight decay unless it is given.
+    /// - Throws: `SettingsError` about a number.
+    package init(_ training: SettingsSection, weightDecay decay: Double) throws {
+        self.init(
+            beta1: try training.number("beta1", default: 0.9, in: 0...0.9999),
+            beta2: try training.number("beta2", default: 0.999, in: 0...0.999999),
+            epsilon: try training.number("adam_epsilon", default: 1e-8, in: 1e-15...1),
+            weightDecay: try training.number("weight_decay", default: decay, in: 0...100))
     }
 }

@@ -30,14 +30,7 @@ public struct AskedQuestion: Sendable {
     /// - Returns: what `body` returns.
     /// - Throws: `SampleError.entry` with what `body` throws.
     public func naming<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch let error as SampleError {
-            if case .entry = error { throw error }
-            throw SampleError.entry(place: place, cause: error)
-        } catch {
-            throw SampleError.entry(place: place, cause: error)
-        }
+        try SampleError.naming(place, body)
     }
 }
 

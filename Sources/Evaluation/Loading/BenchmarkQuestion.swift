@@ -60,10 +60,6 @@ public struct BenchmarkQuestion: Sendable, Equatable {
     /// - Returns: what `body` returns.
     /// - Throws: `SampleError.entry` with what `body` throws.
     public func naming<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch {
-            throw SampleError.entry(place: place, cause: error)
-        }
+        try SampleError.naming(place, body)
     }
 }

@@ -284,11 +284,7 @@ public struct ReinforcementRecipe: Sendable {
         } else {
             warmup = .ratio(try training.number("warmup_ratio", default: 0, in: 0...1))
         }
-        adam = AdamW.Settings(
-            beta1: try training.number("beta1", default: 0.9, in: 0...0.9999),
-            beta2: try training.number("beta2", default: 0.999, in: 0...0.999999),
-            epsilon: try training.number("adam_epsilon", default: 1e-8, in: 1e-15...1),
-            weightDecay: try training.number("weight_decay", default: 0.01, in: 0...100))
+        adam = try AdamW.Settings(training, weightDecay: 0.01)
         clipNorm = try training.number("clip_norm", default: 1, in: 1e-6...1e9)
         let skips = try training.integer("skip_not_finite", default: 0, in: 0...1_000_000)
         whenNotFinite = skips == 0 ? .stop : .skip(atMost: skips)

@@ -7,7 +7,7 @@
 iteration at temperature 1 with at most 64 new tokens, reward them, and make one AdamW update of all parameters in float32 on the CPU with the same
 number of threads. TRL generates with transformers. The rewards differ in what they pay, which costs nothing on either side; TRL's has no attention in it,
 because its sampler does not return any. The first iteration is left out of the rate on both sides. `peer` needs torch, transformers, trl,
-accelerate, datasets and Pillow.
+accelerate, datasets and Pillow; marks of pictures are never drawn on either side.
 """
 import argparse
 import json
@@ -43,7 +43,7 @@ def peer(given):
         }
         for row in (rows * (count // len(rows) + 1))[:count]
     ]
-    processor = AutoProcessor.from_pretrained(given.model)
+    processor = AutoProcessor.from_pretrained(given.model, padding_side="left")
     model = Qwen2_5_VLForConditionalGeneration.from_pretrained(given.model, dtype=torch.float32, attn_implementation="sdpa")
     lengths, stamps = [], []
 
@@ -58,10 +58,16 @@ def peer(given):
             stamps.append(time.perf_counter())
 
     config = GRPOConfig(
-        output_dir=given.work, use_cpu=True, bf16=False, per_device_train_batch_size=given.problems * GROUP,
+        output_dir=given.work, use_cpu=True, bf16=False, per_device_train_batch_size=given.problems * GROUP // given.accumulation,
+        gradient_accumulation_steps=given.accumulation,
         num_generations=GROUP, max_completion_length=LIMIT, temperature=1.0, learning_rate=1e-6, max_steps=given.iterations,
         beta=0.0, loss_type="grpo", save_strategy="no", logging_steps=1000, report_to=[], gradient_checkpointing=False,
-        disable_dropout=True, lr_scheduler_type="constant", shuffle_dataset=False, seed=1,
+        disable_dropout=True,
+        # As on our side: transformers cannot read a text again in which a mark of a picture was drawn.
+        generation_kwargs={"suppress_tokens": [
+            model.config.image_token_id, model.config.video_token_id, model.config.vision_start_token_id,
+            model.config.vision_end_token_id]},
+        lr_scheduler_type="constant", shuffle_dataset=False, seed=1,
     )
     trainer = GRPOTrainer(
         model=model, processing_class=processor, reward_funcs=reward, args=config, train_dataset=Dataset.from_list(examples),
@@ -107,7 +113,7 @@ def compare(given):
     theirs = [
         sys.executable, __file__, "peer", "--model", given.model, "--data", given.data, "--work", os.path.join(given.work, "trl"),
         "--problems", str(given.problems), "--iterations", str(given.iterations), "--threads", str(given.threads),
-        "--template", given.template,
+        "--template", given.template, "--accumulation", str(given.accumulation),
     ]
     runs = {"ours": [], "trl": []}
     for number in range(given.rounds):
@@ -144,6 +150,7 @@ def main():
         command.add_argument("--problems", type=int, default=8)
         command.add_argument("--iterations", type=int, default=5)
         command.add_argument("--threads", type=int, default=2)
+        command.add_argument("--accumulation", type=int, default=1)
         command.add_argument("--rounds", type=int, default=3)
         command.add_argument("--output")
     given = parser.parse_args()

@@ -102,6 +102,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--avar", required=True)
     parser.add_argument("--model", required=True)
+    parser.add_argument("--name", default="the demo's cold start: anchored, guided, 100 steps", help="what the result calls the model")
     parser.add_argument("--work", required=True)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--iterations", type=int, default=200)
@@ -120,7 +121,7 @@ def main():
         train(given, given.only_train[0], int(given.only_train[1]))
         return
     before = exam(given, given.model, os.path.join(given.work, "exam-before"))
-    outcome = {"model": os.path.basename(os.path.dirname(os.path.abspath(given.model))), "iterations": given.iterations,
+    outcome = {"model": given.name, "iterations": given.iterations,
                "problems": given.problems, "rate": given.rate, "before": before, "arms": {}}
     runs = {}
     for arm in given.arms:

@@ -1,5 +1,6 @@
 import Foundation
 import QwenVL
+import SettingsFiles
 import Training
 
 extension ColdStartRecipe {
@@ -108,9 +109,7 @@ extension ColdStartRecipe {
         return lines
     }
 
-    private static func quoted(_ text: String) -> String {
-        "'" + text.replacingOccurrences(of: "'", with: "''") + "'"
-    }
+    private static func quoted(_ text: String) -> String { SettingsText.quoted(text) }
 
     private static func numbers(_ list: [Int]) -> String { list.map(String.init).joined(separator: ",") }
 

@@ -80,8 +80,8 @@ public struct RunComparison: Sendable, Encodable {
             let pairs = try pairs(mine, theirs, first, second)
             guard !pairs.isEmpty else { continue }
             var part = try part(set, pairs, bootstrap)
-            let headlines = try [mine, theirs].enumerated().map { place, run in
-                let common = Set(pairs.map(\.first[0].key.question))
+            let common = Set(pairs.map(\.first[0].key.question))
+            let headlines = try [mine, theirs].map { run in
                 let rounds = run.rounds(reading).map { round in
                     round.filter { common.contains(QuestionKey(benchmark: name, index: $0.index)) }
                 }
@@ -141,9 +141,12 @@ public struct RunComparison: Sendable, Encodable {
         let difference = try PairedDifference(first: first, second: second, clusters: clusters, bootstrap: bootstrap)
         let test = try McNemar(
             pairs.map { $0.first[0].isRight(reading) }, pairs.map { $0.second[0].isRight(reading) })
-        let alone = try PairedDifference(first: first, second: second, bootstrap: Bootstrap(resamples: 2))
+        // As if every question stood for itself.
+        let alone = Clusters(first.indices.map(String.init))
         var effect = 1.0
-        if let grouped = difference.standardError, let single = alone.standardError, single > 0 {
+        if let grouped = difference.standardError,
+            let single = alone.standardError(ofMeanOf: zip(first, second).map { $1 - $0 }), single > 0
+        {
             effect = max(1, (grouped / single) * (grouped / single))
         }
         let changes = zip(pairs, zip(first, second)).compactMap { pair, shares -> Change? in

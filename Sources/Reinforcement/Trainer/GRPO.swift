@@ -156,11 +156,8 @@ public final class GRPO {
         let places = Self.places(
             of: part, items: batch.items.count, iteration: iteration, recipe)
         let items = places.map { batch.items[$0] }
-        let answers = try items.map { item in
-            PolicyPass.Scored(input: try input(item.problem).answered(by: item.tokenIDs), tokens: item.tokenIDs.count)
-        }
         let update = try Update(
-            pass: pass, objective: objective, items: items, answers: answers, seed: recipe.seed, step: step)
+            pass: pass, objective: objective, items: items, answers: answers(items), seed: recipe.seed, step: step)
         let found = try update.gradients(isFirst: part == 0)
         metrics.merge(found.metrics) { $1 }
         return TrainingLoop.StepLoss(
@@ -181,6 +178,13 @@ public final class GRPO {
         let input = try problems.input(problems.problem(problem))
         inputs[problem] = input
         return input
+    }
+
+    /// Rollouts behind their prompts.
+    private func answers(_ items: [RolloutBatch.Item]) throws -> [PolicyPass.Scored] {
+        try items.map { item in
+            PolicyPass.Scored(input: try input(item.problem).answered(by: item.tokenIDs), tokens: item.tokenIDs.count)
+        }
     }
 
     /// The problem at a position of all that are drawn: each epoch in an order of its own.
@@ -314,13 +318,10 @@ public final class GRPO {
 
     /// What the reference model says of the rollouts.
     private func score(_ items: inout [RolloutBatch.Item], by reference: QwenVLModel) throws {
-        let answers = try items.map { item in
-            PolicyPass.Scored(input: try input(item.problem).answered(by: item.tokenIDs), tokens: item.tokenIDs.count)
-        }
         let pass = PolicyPass(
             model: reference, layout: .packed, checkpointing: false, excluded: engine.bannedTokenIDs,
             temperature: recipe.rollouts.temperature, microBatchTokens: recipe.microBatchTokens, adapters: nil)
-        for (place, values) in try pass.values(answers).logProbabilities.enumerated() {
+        for (place, values) in try pass.values(answers(items)).logProbabilities.enumerated() {
             items[place].referenceLogProbabilities = values
         }
     }

@@ -1,6 +1,7 @@
 import ColdStart
 import Foundation
 import QwenVL
+import SettingsFiles
 import Training
 
 extension ReinforcementRecipe {
@@ -150,9 +151,7 @@ extension ReinforcementRecipe {
             .joined()
     }
 
-    private static func quoted(_ text: String) -> String {
-        "'" + text.replacingOccurrences(of: "'", with: "''") + "'"
-    }
+    private static func quoted(_ text: String) -> String { SettingsText.quoted(text) }
 
     /// A file with every setting and what it does, to begin with.
     public static let template = """

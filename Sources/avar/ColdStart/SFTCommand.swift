@@ -117,18 +117,12 @@ struct ColdStartRun {
         defer { if given == nil { interrupt.end() } }
         let start = folder.latestStep
         if let start, !isQuiet { Output.note("going on from step \(start)") }
-        try Files.write(Data(training.recipe.text.utf8), to: folder.url.appendingPathComponent("configuration.yaml"))
-        let events = try TrainingEvents(
-            folder.url, configuration: training.recipe.text, resumingAt: start ?? 0)
-        var warned: Set<String> = []
+        var watch = try TrainingWatch(
+            folder.url, configuration: training.recipe.text, resumingAt: start ?? 0, step: "step", json: json)
         let result = try training.run(
             report: { entry in
                 logged(entry)
-                try events.append(entry)
-                for warning in entry.warnings where warned.insert(warning.kind).inserted {
-                    Output.note("step \(entry.step): \(warning.text)")
-                }
-                if json { try Output.json(entry) } else if !isQuiet { Output.line(line(entry)) }
+                try watch.take(entry, warnings: entry.warnings, line: isQuiet ? nil : line)
             }, shouldStop: { interrupt.isRequested })
         let page = try ColdStartPage(training, entries: folder.entries()).page
         try page.write(to: folder.url.appendingPathComponent("report.html"))

@@ -4,6 +4,7 @@ import Foundation
 import Microworld
 import QwenVL
 import Reports
+import SettingsFiles
 import Training
 import VisualAttention
 
@@ -116,9 +117,7 @@ struct ColdStartStep: DemoStep {
 
     /// A recipe that `avar sft` takes as well.
     private func recipe(_ arm: Arm, data: URL, output: URL, _ context: DemoContext) -> String {
-        func quoted(_ url: URL) -> String {
-            "'" + url.standardizedFileURL.path.replacingOccurrences(of: "'", with: "''") + "'"
-        }
+        func quoted(_ url: URL) -> String { SettingsText.quoted(url.standardizedFileURL.path) }
         let model = URL(fileURLWithPath: context.model, isDirectory: true)
         let threads = context.runtime.threads.map { "threads: \($0)\n" } ?? ""
         return """

@@ -4,6 +4,7 @@ import Microworld
 import QwenVL
 import Reinforcement
 import Reports
+import SettingsFiles
 import Training
 import VisualAttention
 
@@ -90,9 +91,7 @@ struct ReinforcementStep: DemoStep {
 
     /// A recipe that `avar grpo` takes as well.
     private func recipe(_ arm: Arm, from start: URL, template: URL, output: URL, _ context: DemoContext) -> String {
-        func quoted(_ url: URL) -> String {
-            "'" + url.standardizedFileURL.path.replacingOccurrences(of: "'", with: "''") + "'"
-        }
+        func quoted(_ url: URL) -> String { SettingsText.quoted(url.standardizedFileURL.path) }
         let threads = context.runtime.threads.map { "threads: \($0)\n" } ?? ""
         return """
             # Of avar demo: \(arm.title). avar grpo takes it too, with an output of its own.

@@ -68,7 +68,7 @@ struct EvalRunCommand: ParsableCommand {
         let sources = try questions.sources()
         let place = try EvalFolder(output)
         defer { place.remove() }
-        let asked = try answering.endpoint.map { try asker($0, sources, place) } ?? model(sources, place)
+        let asked = try answering.endpoint.map { try asker($0, place) } ?? model(place)
         let interrupt = Interrupt()
         defer { interrupt.end() }
         let checksums = Checksums(sources.files)
@@ -79,7 +79,8 @@ struct EvalRunCommand: ParsableCommand {
         try session.judge(scoring)
         let report = try EvalReport(
             answeredBy: asked.name, session: session, style: questions.style, checksums: checksums.wait(),
-            reading: scoring.reading, settings: asked.store.settings(), bootstrap: Bootstrap(seed: scoring.seed))
+            reading: scoring.reading, settings: asked.store.settings(),
+            bootstrap: Bootstrap(seed: scoring.bootstrapSeed))
         if output != nil {
             let items = EvalItems(session: session, reading: scoring.reading.rawValue, pictureSize: pictureSize)
             try EvalExports(asked.store, place.url).write(report, items: items.browser())
@@ -100,7 +101,7 @@ struct EvalRunCommand: ParsableCommand {
         let answerer: any EvalAnswerer
     }
 
-    private func model(_ sources: EvalSources, _ place: EvalFolder) throws -> Asked {
+    private func model(_ place: EvalFolder) throws -> Asked {
         let options = answering.modelOptions(runtime)
         let folder = try options.folder()
         // What cannot be done to this model is said before anything is written.
@@ -123,7 +124,7 @@ struct EvalRunCommand: ParsableCommand {
                 answering: answering, questions: questions))
     }
 
-    private func asker(_ address: String, _ sources: EvalSources, _ place: EvalFolder) throws -> Asked {
+    private func asker(_ address: String, _ place: EvalFolder) throws -> Asked {
         let endpoint = try EndpointAddress(address)
         var settings = ChatClient.Settings(
             endpoint, model: answering.model ?? "", key: try EndpointKey.find())
@@ -401,8 +402,6 @@ struct EvalScoring: ParsableArguments {
     func validate() throws {
         if reading == .judge, judge == nil { throw ValidationError("--reading judge needs --judge.") }
     }
-
-    var seed: UInt64 { bootstrapSeed }
 }
 
 /// The files of a run.

@@ -2,8 +2,6 @@ import ArgumentParser
 import Foundation
 import QwenVL
 import Reinforcement
-import Reports
-import TensorBoard
 import Training
 
 /// `avar grpo`: a reinforcement.
@@ -111,23 +109,17 @@ struct ReinforcementRun {
         defer { if given == nil { interrupt.end() } }
         let start = folder.latestStep
         if let start, !isQuiet { Output.note("going on from update \(start)") }
-        try Files.write(Data(training.recipe.text.utf8), to: folder.url.appendingPathComponent("configuration.yaml"))
-        let events = try TrainingEvents(
-            folder.url, configuration: training.recipe.text, resumingAt: start ?? 0)
+        var watch = try TrainingWatch(
+            folder.url, configuration: training.recipe.text, resumingAt: start ?? 0, step: "update", json: json)
         // A state between two updates of a batch holds that batch, which is not drawn again.
         let updates = training.recipe.updatesPerBatch
         let kept = try RolloutFile(folder.url, before: ((start ?? 0) + updates - 1) / updates + 1)
         training.keep = { try kept.append($0) }
         training.warn = { Output.note("The reward of one's own failed, and the batch goes on without it: \($0)") }
-        var warned: Set<String> = []
         let result = try training.run(
             report: { entry in
                 logged(entry)
-                try events.append(entry)
-                for warning in entry.reinforcementWarnings where warned.insert(warning.kind).inserted {
-                    Output.note("update \(entry.step): \(warning.text)")
-                }
-                if json { try Output.json(entry) } else if !isQuiet { Output.line(line(entry)) }
+                try watch.take(entry, warnings: entry.reinforcementWarnings, line: isQuiet ? nil : line)
             }, shouldStop: { interrupt.isRequested })
         let page = try ReinforcementPage(training, entries: folder.entries(), rollouts: kept.all())
         try page.report().write(toPath: folder.url.appendingPathComponent("report.html").path)
@@ -186,11 +178,7 @@ final class RolloutFile {
     }
 
     private static func data(_ rollouts: [KeptRollout]) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        return try rollouts.reduce(into: Data()) { $0 += try encoder.encode($1) + Data("\n".utf8) }
+        try rollouts.reduce(into: Data()) { $0 += try Output.encoded($1) + Data("\n".utf8) }
     }
 }
 

@@ -99,6 +99,28 @@ struct DecodeCall {
 template <typename T>
 void decodeAttention(const DecodeCall<T> &call);
 
+/// Parts of a sequence that go on from the same first tokens and do not see each other: of the keys from `shared` on, query i sees
+/// none before `first[i]`. Null: an ordinary sequence.
+struct Branches {
+  const int32_t *first = nullptr;
+  int64_t shared = 0;
+
+  /// What queries from number `query` on are to be given.
+  Branches from(int64_t query) const { return {first == nullptr ? nullptr : first + query, shared}; }
+  /// The end of the keys, of begin ..< end, that are hidden from a query; those before `shared` never are.
+  int64_t hiddenEnd(int64_t query, int64_t end) const {
+    return first == nullptr ? 0 : (first[query] < end ? first[query] : end);
+  }
+  /// Whether no query of some sees a key of begin ..< end, whatever the order of keys says.
+  bool hides(int64_t begin, int64_t end, int64_t queries) const {
+    if (first == nullptr || begin < shared) return false;
+    for (int64_t i = 0; i < queries; ++i) {
+      if (first[i] < end) return false;
+    }
+    return true;
+  }
+};
+
 /// Attention of many queries: what to read, and where to write.
 template <typename T>
 struct AttentionCall {
@@ -124,6 +146,8 @@ struct AttentionCall {
   float scale;
   /// [sequences, heads, queries], the binary logarithm of the sum of the exponentials of a row's scores, or null.
   float *logSumExp = nullptr;
+  /// Of the only sequence, whose queries are all its tokens.
+  Branches branches = {};
 };
 
 /// softmax(query key^T * scale) value, and the masses; no map in memory. Keeps its scratch for the next call.
@@ -147,6 +171,8 @@ struct AttentionGradientCall {
   T *queryGradient, *keyGradient, *valueGradient;
   bool causal;
   float scale;
+  /// As the call had them.
+  Branches branches = {};
 };
 
 /// Gradients of `attention` in query, key and value, of its output and of its masses together.

@@ -152,7 +152,8 @@ struct Workspace {
 /// The output of up to `queryBlock` queries, unnormalised, in the workspace. `paddedRows` is a multiple of `Rows`.
 template <int Rows, int Columns>
 CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, const HeadChanges &changes, Workspace &work,
-                               int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal) {
+                               int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal,
+                               const Branches &branches) {
   const int64_t width = keys.width, paddedWidth = keys.paddedWidth;
   const int64_t visible = causal ? std::min(firstVisible + rows - 1, keys.count) : keys.count;
   for (int64_t i = 0; i < paddedRows * paddedWidth; ++i) work.output[i] = 0;
@@ -165,6 +166,7 @@ CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, cons
   }
   for (int64_t begin = 0; begin < visible; begin += keyBlock) {
     const int64_t count = std::min(keyBlock, visible - begin);
+    if (branches.hides(begin, begin + count, rows)) continue;
     const int64_t vectors = (count + lanes - 1) / lanes;
     stripProduct<Rows, Columns, 1, Rows, false>(work.query, Rows * width, keys.keys + begin * width, width * lanes, lanes,
                                            width, work.scores, keyBlock, paddedRows, vectors, work.correction);
@@ -180,7 +182,12 @@ CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, cons
                          if (movesScores(change)) changeScores(part, numbers, change, log2e);
                        });
       }
-      work.correction[r] = softmaxRow(scores, own - begin, vectors * lanes, changed, work.rows[r]);
+      const int64_t hiddenFrom = std::max(branches.shared, begin) - begin;
+      const int64_t hiddenEnd = branches.hiddenEnd(r, begin + count) - begin;
+      const bool isHiding = hiddenFrom < hiddenEnd;
+      if (isHiding) std::fill(scores + hiddenFrom, scores + hiddenEnd, lowest);
+      work.correction[r] = softmaxRow(scores, own - begin, vectors * lanes, changed || isHiding, work.rows[r]);
+      if (isHiding) std::fill(scores + hiddenFrom, scores + hiddenEnd, 0.0f);
       if (changed) {
         forChangedRuns(scores, begin, end, runs, changes.classes,
                        [](float *part, int64_t numbers, const KeyChange &change) __attribute__((always_inline)) {
@@ -198,19 +205,23 @@ CTORCH_INLINE void attendBlock(const PackedKeys &keys, const KeyRuns &runs, cons
 }
 
 using AttendBlock = void (*)(const PackedKeys &, const KeyRuns &, const HeadChanges &, Workspace &, int64_t rows,
-                             int64_t paddedRows, int64_t firstVisible, bool observed, bool causal);
+                             int64_t paddedRows, int64_t firstVisible, bool observed, bool causal,
+                             const Branches &branches);
 
 CTORCH_512 void attend512(const PackedKeys &keys, const KeyRuns &runs, const HeadChanges &changes, Workspace &work,
-                int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal) {
-  attendBlock<rows512, columns512>(keys, runs, changes, work, rows, paddedRows, firstVisible, observed, causal);
+                int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal,
+                const Branches &branches) {
+  attendBlock<rows512, columns512>(keys, runs, changes, work, rows, paddedRows, firstVisible, observed, causal, branches);
 }
 CTORCH_256 void attend256(const PackedKeys &keys, const KeyRuns &runs, const HeadChanges &changes, Workspace &work,
-                int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal) {
-  attendBlock<rows256, columns256>(keys, runs, changes, work, rows, paddedRows, firstVisible, observed, causal);
+                int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal,
+                const Branches &branches) {
+  attendBlock<rows256, columns256>(keys, runs, changes, work, rows, paddedRows, firstVisible, observed, causal, branches);
 }
 void attend128(const PackedKeys &keys, const KeyRuns &runs, const HeadChanges &changes, Workspace &work,
-                int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal) {
-  attendBlock<rows128, columns128>(keys, runs, changes, work, rows, paddedRows, firstVisible, observed, causal);
+                int64_t rows, int64_t paddedRows, int64_t firstVisible, bool observed, bool causal,
+                const Branches &branches) {
+  attendBlock<rows128, columns128>(keys, runs, changes, work, rows, paddedRows, firstVisible, observed, causal, branches);
 }
 
 AttendBlock chosenVersion() {
@@ -308,7 +319,8 @@ struct FlashAttention {
     }
     const int64_t list = sequence * call.keyHeads + head / (call.heads / call.keyHeads);
     const int64_t firstVisible = keyCount - call.queries + begin + 1;
-    attendRows(keys(list), own, change, work, rows, paddedRows, firstVisible, call.masses != nullptr, call.causal);
+    attendRows(keys(list), own, change, work, rows, paddedRows, firstVisible, call.masses != nullptr, call.causal,
+               call.branches.from(begin));
     for (int64_t r = 0; r < rows; ++r) finish(sequence, head, begin + r, r, work);
   }
 

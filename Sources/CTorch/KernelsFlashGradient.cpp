@@ -66,6 +66,8 @@ struct HeadWork {
 struct RowNumbers {
   float logSumExp, delta, scale;
   const float *classGradients;
+  /// The keys of the block that are hidden from the row, counted from its first.
+  int64_t hiddenFrom, hiddenEnd;
 };
 
 /// A row of scores becomes weights, and the gradient of the weights that of the scores. `visible` of `width` keys count, a
@@ -80,6 +82,7 @@ CTORCH_INLINE void gradientRow(float *scores, float *gradient, int64_t begin, in
     std::memcpy(scores + j, &score, sizeof score);
   }
   for (int64_t j = std::max<int64_t>(visible, 0); j < width; ++j) scores[j] = 0;
+  for (int64_t j = row.hiddenFrom; j < row.hiddenEnd; ++j) scores[j] = 0;
   if (row.classGradients != nullptr) {
     const KeyRun *run = runs.runs + runs.firstRun[begin / keyBlock];
     for (; run < runs.runs + runs.runCount && run->begin < begin + visible; ++run) {
@@ -255,10 +258,13 @@ struct FlashGradient {
       std::fill(work.valueGradient, work.valueGradient + (keyBlock + lanes) * paddedWidth, 0.0f);
       for (int64_t first = call.causal ? begin / queryBlock * queryBlock : 0; first < tokens; first += queryBlock) {
         const int64_t queries = std::min(queryBlock, tokens - first);
+        const Branches branches = call.branches.from(first);
+        if (branches.hides(begin, begin + count, queries)) continue;
         RowNumbers rows[queryBlock];
         for (int64_t r = 0; r < queries; ++r) {
           rows[r] = {call.logSumExp[place + first + r], work.delta[first + r], call.scale,
-                     own.classCount == 0 ? nullptr : classGradients.data() + (first + r) * own.classCount};
+                     own.classCount == 0 ? nullptr : classGradients.data() + (first + r) * own.classCount,
+                     std::max(branches.shared, begin) - begin, branches.hiddenEnd(r, begin + count) - begin};
         }
         block(keys, own, work, rows, begin, count, first, queries, call.causal);
       }

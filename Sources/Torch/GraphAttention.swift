@@ -8,6 +8,9 @@ public struct SequenceStretch: Sendable, Equatable {
     public var count: Int
     /// Tokens of each.
     public var length: Int
+    /// The lengths of the last parts of the only sequence, which go on from the tokens before them and do not see each other; empty
+    /// for ordinary sequences.
+    public var branches: [Int] = []
 
     /// A stretch.
     /// - Parameters:
@@ -18,14 +21,38 @@ public struct SequenceStretch: Sendable, Equatable {
         (self.start, self.count, self.length) = (start, count, length)
     }
 
+    /// A sequence whose last parts do not see each other.
+    /// - Parameters:
+    ///   - start: the first token.
+    ///   - length: its tokens, those of the parts among them.
+    ///   - branches: the lengths of the parts.
+    public init(start: Int, length: Int, branches: [Int]) {
+        self.init(start: start, count: 1, length: length)
+        self.branches = branches
+    }
+
+    /// How many tokens all parts go on from; 0 for ordinary sequences.
+    public var shared: Int { branches.isEmpty ? 0 : length - branches.reduce(0, +) }
+
+    /// For each token the first key of its own part.
+    var firstKeys: [Int32] {
+        var result = [Int32](repeating: 0, count: branches.isEmpty ? count * length : max(0, shared))
+        for branch in branches { result += [Int32](repeating: Int32(result.count), count: branch) }
+        return result
+    }
+
     /// Sequences one behind the other, those of one length that are neighbours joined.
-    /// - Parameter lengths: the tokens of each sequence.
+    /// - Parameters:
+    ///   - lengths: the tokens of each sequence.
+    ///   - branches: for each sequence the lengths of its branches; nil where none has any.
     /// - Returns: stretches without gaps.
-    public static func joining(_ lengths: [Int]) -> [SequenceStretch] {
+    public static func joining(_ lengths: [Int], branches: [[Int]]? = nil) -> [SequenceStretch] {
         var result: [SequenceStretch] = []
         var start = 0
-        for length in lengths {
-            if let last = result.last, last.length == length {
+        for (index, length) in lengths.enumerated() {
+            if let own = branches?[index], !own.isEmpty {
+                result.append(SequenceStretch(start: start, length: length, branches: own))
+            } else if let last = result.last, last.length == length, last.branches.isEmpty {
                 result[result.count - 1].count += 1
             } else {
                 result.append(SequenceStretch(start: start, count: 1, length: length))
@@ -49,7 +76,8 @@ public struct SequenceStretch: Sendable, Equatable {
 ///   - sin: likewise.
 ///   - membership: uint8 `[batch, tokens]`, bit g for group g; nil where nothing is observed.
 ///   - groupCount: how many groups there are.
-///   - stretches: which tokens are a sequence, without gaps; a batch of several rows has one stretch, of its rows.
+///   - stretches: which tokens are a sequence, without gaps; a batch of several rows has one stretch, of its rows. Sequences with
+///     branches must be causal.
 ///   - causal: whether a token sees only those up to itself.
 ///   - scale: what multiplies the scores.
 /// - Returns: the output `[batch, tokens, heads, width]`, and the masses float32 `[batch, heads, tokens, groups]` where observed.
@@ -58,13 +86,18 @@ public func graphAttention(
     query: Tensor, key: Tensor, value: Tensor, cos: Tensor, sin: Tensor, membership: Tensor? = nil,
     groupCount: Int = 0, stretches: [SequenceStretch], causal: Bool, scale: Double
 ) throws -> (output: Tensor, masses: Tensor?) {
-    let numbers = stretches.flatMap { [Int64($0.start), Int64($0.count), Int64($0.length)] }
+    if let stretch = stretches.first(where: { !$0.branches.isEmpty && ($0.count != 1 || $0.shared <= 0) }) {
+        throw TorchError.operation(
+            name: "graphAttention", message: "branches of \(stretch.branches) tokens cannot end \(stretch.length) tokens")
+    }
+    let numbers = stretches.flatMap { [Int64($0.start), Int64($0.count), Int64($0.length), Int64($0.shared)] }
+    let firstKeys = stretches.allSatisfy(\.branches.isEmpty) ? nil : stretches.flatMap(\.firstKeys)
     var output = CTensor()
     var masses = CTensor()
     try check(
         ct_graph_attention(
             query.handle, key.handle, value.handle, cos.handle, sin.handle, membership?.handle ?? CTensor(),
-            Int32(groupCount), numbers, Int32(stretches.count), causal, scale, &output, &masses),
+            Int32(groupCount), numbers, Int32(stretches.count), firstKeys, causal, scale, &output, &masses),
         operation: "graphAttention of \(query.shape)")
     let found = Tensor(adopting: masses)
     return (Tensor(adopting: output), groupCount > 0 ? found : nil)

@@ -10,7 +10,7 @@ public struct AnswerRows {
     /// For each input how many of the rows are its own.
     public let counts: [Int]
 
-    /// The rows before every token of the role response, in all turns.
+    /// The rows before every token of the role response, in all turns and branches.
     /// - Parameters:
     ///   - inputs: the batch, as the model is given it.
     ///   - layout: how they lie side by side.
@@ -19,8 +19,15 @@ public struct AnswerRows {
         var (rows, targets, counts): ([Int], [Int], [Int]) = ([], [], [])
         for (index, input) in inputs.enumerated() {
             let before = rows.count
+            // The first token of a branch follows the last that all of them share.
+            var branchStarts = Set<Int>()
+            _ = input.branches.reduce(input.sharedCount) { start, length in
+                branchStarts.insert(start)
+                return start + length
+            }
             for token in input.roles.indices.dropFirst() where input.roles[token] == .response {
-                rows.append(offsets[index] + token - 1)
+                let previous = branchStarts.contains(token) ? input.sharedCount - 1 : token - 1
+                rows.append(offsets[index] + previous)
                 targets.append(input.inputIDs[token])
             }
             counts.append(rows.count - before)

@@ -26,6 +26,13 @@ import Torch
             name: "long", batch: 1, tokens: 907, heads: 4, keyHeads: 2, width: 40,
             stretches: SequenceStretch.joining([700, 207])),
         Shape(
+            name: "branches", batch: 1, tokens: 80, heads: 4, keyHeads: 2, width: 16,
+            stretches: SequenceStretch.joining([13, 50, 17], branches: [[], [9, 1, 20], [16]])),
+        // Whole blocks of keys are hidden from whole blocks of queries, and others in part.
+        Shape(
+            name: "long branches", batch: 1, tokens: 1700, heads: 2, keyHeads: 1, width: 24,
+            stretches: SequenceStretch.joining([1700], branches: [[7, 600, 25, 950]])),
+        Shape(
             name: "windows", batch: 1, tokens: 532, heads: 2, keyHeads: 2, width: 20,
             stretches: [
                 SequenceStretch(start: 0, count: 2, length: 16), SequenceStretch(start: 32, count: 1, length: 500),
@@ -88,6 +95,13 @@ import Torch
                     let places = try Tensor.arange(0, Double(stretch.length), step: 1)
                     let hidden = try places.unsqueeze(1).less(places.unsqueeze(0))
                     scores = try scores + hidden.to(.float64) * -1e30
+                    // Of what lies behind the shared tokens, a part sees itself alone.
+                    let parts = [Int](repeating: 0, count: stretch.shared)
+                        + stretch.branches.enumerated().flatMap { [Int](repeating: $0 + 1, count: $1) }
+                    if !stretch.branches.isEmpty {
+                        let foreign = parts.flatMap { own in parts.map { $0 == 0 || $0 == own ? 0.0 : -1e30 } }
+                        scores = try scores + Tensor(foreign, shape: [stretch.length, stretch.length])
+                    }
                 }
                 let map = try scores.softmax()
                 outputs.append(try map.matmul(heads(leaves[2], repeats)).permute([1, 0, 2]))

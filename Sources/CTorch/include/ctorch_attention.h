@@ -54,13 +54,15 @@ int32_t ct_decode_attention(CTensor query, const CTensor *keys, const CTensor *v
 /// differentiable, by kernels of our own. See `ct_takes_graph_attention`.
 ///
 /// `query` [batch, tokens, heads, width], `key` and `value` [batch, tokens, key/value heads, width], not turned yet; `cos` and `sin`
-/// float32 [batch or 1, tokens, width / 2]. `stretch` holds three numbers for each of `stretch_count` stretches of sequences of one
-/// length, start, count and length, in the order of the tokens, without gaps: with a batch of several one stretch of its rows.
+/// float32 [batch or 1, tokens, width / 2]. `stretch` holds four numbers for each of `stretch_count` stretches of sequences of one
+/// length, start, count, length and shared, in the order of the tokens, without gaps: with a batch of several one stretch of its
+/// rows. Where shared is above 0, the stretch is one causal sequence, and of its keys from shared on a token sees none before
+/// `first_keys[token]`, counted from the sequence's start; otherwise `first_keys` [batch, tokens] is not read and may be null.
 /// `membership` uint8 [batch, tokens], bit g for group g, or null with 0 groups. `*out` [batch, tokens, heads, width], `*masses`
 /// float32 [batch, heads, tokens, groups].
 int32_t ct_graph_attention(CTensor query, CTensor key, CTensor value, CTensor cos, CTensor sin, CTensor membership,
-                           int32_t groups, const int64_t *stretch, int32_t stretch_count, bool causal, double scale,
-                           CTensor *out, CTensor *masses);
+                           int32_t groups, const int64_t *stretch, int32_t stretch_count, const int32_t *first_keys,
+                           bool causal, double scale, CTensor *out, CTensor *masses);
 
 /// True for float32 or bfloat16 on the CPU.
 bool ct_takes_graph_attention(CTensor query, CTensor key, CTensor value);

@@ -30,6 +30,11 @@ public struct ModelInput {
     public var pixelValues: Tensor?
     /// One per picture.
     public var grids: [GridTHW]
+    /// The lengths of the last parts of the tokens, if these are alternatives: each goes on from the tokens before all of them and sees
+    /// no other, as several answers to one question. Empty where every token goes on from the one before it.
+    ///
+    /// Packed passes take such inputs (``QwenVLModel/BatchLayout/packed``); what a part is given is what it would be given alone.
+    public var branches: [Int] = []
 
     /// An input.
     /// - Parameters:
@@ -61,9 +66,22 @@ public struct ModelInput {
     /// - Returns: the positions.
     /// - Throws: ``QwenVLError/input(_:)`` if tokens and grids do not agree.
     public func positions(spatialMergeSize: Int) throws -> PositionIDs {
-        try PositionIDs(
-            isImage: inputIDs.map { $0 == imageTokenID }, grids: grids, spatialMergeSize: spatialMergeSize)
+        let isImage = inputIDs.map { $0 == imageTokenID }
+        guard !branches.isEmpty else {
+            return try PositionIDs(isImage: isImage, grids: grids, spatialMergeSize: spatialMergeSize)
+        }
+        let shared = sharedCount
+        guard shared > 0, branches.allSatisfy({ $0 > 0 }), !isImage[shared...].contains(true) else {
+            throw QwenVLError.input(
+                "Branches of \(branches) tokens cannot end an input of \(inputIDs.count): they are text behind what they share")
+        }
+        return try PositionIDs(
+            isImage: Array(isImage[..<shared]), grids: grids, spatialMergeSize: spatialMergeSize
+        ).branching(branches)
     }
+
+    /// How many tokens all branches go on from; all, without branches.
+    public var sharedCount: Int { inputIDs.count - branches.reduce(0, +) }
 
     /// The rotary positions as a tensor, int64 `[3, 1, tokens]`.
     func positionIDs(spatialMergeSize: Int) throws -> Tensor {

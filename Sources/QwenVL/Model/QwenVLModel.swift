@@ -226,13 +226,18 @@ public struct QwenVLModel {
         let lengths = inputs.map(\.inputIDs.count)
         guard let longest = lengths.max() else { throw QwenVLError.input("A pass needs at least one input") }
         let limit = configuration.text.maxPositionEmbeddings
-        guard longest <= limit else {
+        let reach = inputs.map { $0.sharedCount + ($0.branches.max() ?? 0) }.max() ?? 0
+        guard reach <= limit else {
             throw QwenVLError.contextExceeded(
-                tokens: longest, limit: limit, advice: "shorten the text or give smaller pictures (max_pixels)")
+                tokens: reach, limit: limit, advice: "shorten the text or give smaller pictures (max_pixels)")
         }
         try check(groups, lengths: lengths)
         try modulation?.check(configuration.text, groupCount: groups?.first?.count)
-        let isPacked = layout == .packed && inputs.count > 1
+        let isBranched = inputs.contains { !$0.branches.isEmpty }
+        guard !isBranched || layout == .packed else {
+            throw QwenVLError.input("Inputs with branches are packed, not padded")
+        }
+        let isPacked = layout == .packed && (inputs.count > 1 || isBranched)
         guard !isPacked || modulation == nil else {
             throw QwenVLError.input("Interventions take padded inputs, not packed ones")
         }
@@ -252,7 +257,8 @@ public struct QwenVLModel {
         block.isPacked = isPacked
         block.stretches =
             isPacked
-            ? SequenceStretch.joining(lengths) : [SequenceStretch(start: 0, count: inputs.count, length: longest)]
+            ? SequenceStretch.joining(lengths, branches: inputs.map(\.branches))
+            : [SequenceStretch(start: 0, count: inputs.count, length: longest)]
         let offsets = layout.offsets(lengths)
         return try decode(
             embed(

@@ -26,24 +26,49 @@ extension AugmentedAttention {
     /// Several sequences in one row, a call for each; query and key are turned.
     private func attendWidenedPacked(_ query: Tensor, key: Tensor, value: Tensor, block: BlockPass) throws -> Attended {
         let groups = block.keys?.groups.first
-        let ranges = block.stretches.flatMap { stretch in
-            (0..<stretch.count).map { index in
-                let start = stretch.start + index * stretch.length
-                return start..<start + stretch.length
+        let parts = try block.stretches.flatMap(PackedSequence.all).map { sequence -> Attended in
+            func own(_ x: Tensor) throws -> Tensor {
+                let parts = try sequence.ranges.map { try x.slice(1, $0) }
+                return try (parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 1)).transpose(1, 2)
             }
-        }
-        let parts = try ranges.map { range -> Attended in
-            func own(_ x: Tensor) throws -> Tensor { try x.slice(1, range).transpose(1, 2) }
-            let ownGroups = groups.map { [KeyGroups(count: $0.count, membership: Array($0.membership[range]))] }
+            let ownGroups = groups.map { groups in
+                [KeyGroups(count: groups.count, membership: sequence.ranges.flatMap { groups.membership[$0] })]
+            }
             let keys = WidenedKeys(key: try own(key), value: try own(value), groups: ownGroups)
+            let attended = try widening.attend(own(query), parts: [keys], causal: true, changes: nil)
             return try split(
-                widening.attend(own(query), parts: [keys], causal: true, changes: nil), groupCount: groups?.count)
+                sequence.known == 0 ? attended : attended.slice(2, sequence.known..<attended.size(2)),
+                groupCount: groups?.count)
         }
         let masses = parts.compactMap(\.masses)
         return (
             try Tensor.concatenate(parts.map(\.output), axis: 1),
             try masses.isEmpty ? nil : Tensor.concatenate(masses, axis: 2)
         )
+    }
+
+    /// Where the tokens of a sequence lie in a row. Every branch is a sequence of its own with the tokens that it goes on from, which
+    /// are attended again with it: only so is the kernel's gradient whole.
+    private struct PackedSequence {
+        var ranges: [Range<Int>]
+        /// How many of the first tokens an earlier sequence has given already.
+        var known = 0
+
+        static func all(_ stretch: SequenceStretch) -> [PackedSequence] {
+            guard !stretch.branches.isEmpty else {
+                return (0..<stretch.count).map { index in
+                    let start = stretch.start + index * stretch.length
+                    return PackedSequence(ranges: [start..<start + stretch.length])
+                }
+            }
+            let shared = stretch.start..<stretch.start + stretch.shared
+            var start = shared.upperBound
+            return stretch.branches.enumerated().map { index, length in
+                defer { start += length }
+                return PackedSequence(
+                    ranges: [shared, start..<start + length], known: index == 0 ? 0 : shared.count)
+            }
+        }
     }
 
     /// One token of each of several sequences: one call per sequence.

@@ -38,8 +38,10 @@ struct AugmentedAttention {
     func callAsFunction(_ new: Projections, rotary: RotaryTable, pass: DecoderPass) throws -> Attended {
         switch pass {
         case .block(let block):
-            if new.arePlain { return try attendBlock(new, rotary: rotary, block: block) }
             let isFree = block.cache == nil && block.recorder == nil && block.modulation == nil
+            // Branches are the graph's kernel's, which takes what is plain too.
+            let isBranched = block.stretches.contains { !$0.branches.isEmpty }
+            if new.arePlain, !isBranched { return try attendBlock(new, rotary: rotary, block: block) }
             return try isFree && takesGraphAttention(new.query, new.key, new.value)
                 ? attendGraphBlock(new, rotary: rotary, block: block)
                 : attendWidenedBlock(new, rotary: rotary, block: block)

@@ -57,6 +57,19 @@ public struct PositionIDs: Sendable, Equatable {
         next = (positions.lazy.map { $0.max() ?? -1 }.max() ?? -1) + 1
     }
 
+    /// These positions with parts behind them that each count on from their end.
+    /// - Parameter branches: the lengths of the parts.
+    /// - Returns: the positions; the next is one above the largest.
+    func branching(_ branches: [Int]) -> PositionIDs {
+        let own = branches.flatMap { next..<next + $0 }
+        return PositionIDs(
+            temporal: temporal + own, height: height + own, width: width + own, next: next + (branches.max() ?? 0))
+    }
+
+    private init(temporal: [Int], height: [Int], width: [Int], next: Int) {
+        (self.temporal, self.height, self.width, self.next) = (temporal, height, width, next)
+    }
+
     /// What transformers calls `rope_deltas`: the next position less the number of tokens.
     public var delta: Int { next - temporal.count }
 }

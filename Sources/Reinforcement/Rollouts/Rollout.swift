@@ -160,11 +160,26 @@ extension ModelInput {
     /// - Returns: the whole; the answer's tokens have the role `response`.
     /// - Throws: `QwenVLError.input` if there is no answer.
     package func answered(by tokenIDs: [Int]) throws -> ModelInput {
-        guard let last = turns.last, !tokenIDs.isEmpty else { throw QwenVLError.input("The answer has no tokens") }
-        return try ModelInput(
+        var input = try answered(byEach: [tokenIDs])
+        input.branches = []
+        return input
+    }
+
+    /// The prompt with several answers behind it, each as if it were alone: the prompt is read once for all of them.
+    /// - Parameter answers: the tokens of each, with the token that ends it.
+    /// - Returns: the whole; the answers are branches, and their tokens have the role `response`.
+    /// - Throws: `QwenVLError.input` if an answer has no tokens, or there is none.
+    package func answered(byEach answers: [[Int]]) throws -> ModelInput {
+        guard let last = turns.last, !answers.isEmpty, answers.allSatisfy({ !$0.isEmpty }) else {
+            throw QwenVLError.input("The answer has no tokens")
+        }
+        let tokenIDs = answers.flatMap { $0 }
+        var input = try ModelInput(
             inputIDs: inputIDs + tokenIDs,
             roles: roles + [TokenRole](repeating: .response, count: tokenIDs.count),
             turns: turns + [Int](repeating: last, count: tokenIDs.count), imageTokenID: imageTokenID,
             pixelValues: pixelValues, grids: grids)
+        input.branches = answers.map(\.count)
+        return input
     }
 }

@@ -87,7 +87,7 @@ public final class GRPO {
             try recipe.objective.klCoefficient > 0
             ? QwenVLModel(folder: source, dtype: recipe.precision.dtype, converts: true) : nil
         pass = PolicyPass(
-            model: trained.model, layout: .packed, checkpointing: recipe.checkpointing,
+            model: trained.model, checkpointing: recipe.checkpointing,
             excluded: engine.bannedTokenIDs, temperature: recipe.rollouts.temperature,
             microBatchTokens: recipe.microBatchTokens, adapters: trained.adapters)
         let decay = recipe.adam.weightDecay
@@ -183,7 +183,7 @@ public final class GRPO {
     /// Rollouts behind their prompts.
     private func answers(_ items: [RolloutBatch.Item]) throws -> [PolicyPass.Scored] {
         try items.map { item in
-            PolicyPass.Scored(input: try input(item.problem).answered(by: item.tokenIDs), tokens: item.tokenIDs.count)
+            PolicyPass.Scored(problem: item.problem, prompt: try input(item.problem), tokenIDs: item.tokenIDs)
         }
     }
 
@@ -319,7 +319,7 @@ public final class GRPO {
     /// What the reference model says of the rollouts.
     private func score(_ items: inout [RolloutBatch.Item], by reference: QwenVLModel) throws {
         let pass = PolicyPass(
-            model: reference, layout: .packed, checkpointing: false, excluded: engine.bannedTokenIDs,
+            model: reference, checkpointing: false, excluded: engine.bannedTokenIDs,
             temperature: recipe.rollouts.temperature, microBatchTokens: recipe.microBatchTokens, adapters: nil)
         for (place, values) in try pass.values(answers(items)).logProbabilities.enumerated() {
             items[place].referenceLogProbabilities = values

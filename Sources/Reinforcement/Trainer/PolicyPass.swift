@@ -5,7 +5,6 @@ import Training
 /// Passes of the policy over answers that were drawn: log-probabilities, and the gradient of an objective in them.
 struct PolicyPass {
     let model: QwenVLModel
-    let layout: QwenVLModel.BatchLayout
     let checkpointing: Bool
     let excluded: Set<Int>
     let temperature: Double
@@ -13,40 +12,75 @@ struct PolicyPass {
     let microBatchTokens: Int
     let adapters: LowRankAdapters?
 
-    /// An answer behind its prompt.
+    /// An answer to be put behind its prompt.
     struct Scored {
-        let input: ModelInput
-        /// How many of the last tokens are the answer.
-        let tokens: Int
+        /// Which problem it answers: answers to one problem share the pass over its prompt.
+        let problem: Int
+        let prompt: ModelInput
+        let tokenIDs: [Int]
     }
 
-    /// Places of answers that go through the model together: by length, of at most so many tokens.
-    func microBatches(_ answers: [Scored]) -> [[Int]] {
-        let order = answers.indices.sorted {
-            (answers[$1].input.inputIDs.count, $0) < (answers[$0].input.inputIDs.count, $1)
+    /// Answers that go through the model together.
+    struct MicroBatch {
+        /// Places of answers; those to one problem, as many as a pass may take, lie behind one copy of its prompt.
+        var shares: [[Int]]
+
+        /// All places, in the order of the shares.
+        var places: [Int] { shares.flatMap { $0 } }
+    }
+
+    /// Some answers in passes of at most so many tokens, the longest first.
+    func microBatches(_ answers: [Scored]) -> [MicroBatch] {
+        var groups: [(problem: Int, places: [Int])] = []
+        var places: [Int: Int] = [:]
+        for place in answers.indices {
+            let problem = answers[place].problem
+            if places[problem] == nil {
+                places[problem] = groups.count
+                groups.append((problem, []))
+            }
+            if let group = places[problem] { groups[group].places.append(place) }
         }
-        var (batches, tokens) = ([[Int]](), 0)
-        for place in order {
-            let count = answers[place].input.inputIDs.count
-            if !batches.isEmpty, tokens + count <= microBatchTokens {
-                batches[batches.count - 1].append(place)
-                tokens += count
+        var shares: [(tokens: Int, places: [Int])] = []
+        for group in groups {
+            let prompt = answers[group.places[0]].prompt.inputIDs.count
+            var own: (tokens: Int, places: [Int]) = (prompt, [])
+            for place in group.places {
+                let count = answers[place].tokenIDs.count
+                if !own.places.isEmpty, own.tokens + count > microBatchTokens {
+                    shares.append(own)
+                    own = (prompt, [])
+                }
+                own.tokens += count
+                own.places.append(place)
+            }
+            shares.append(own)
+        }
+        var (batches, tokens) = ([MicroBatch](), 0)
+        for share in shares.sorted(by: { ($1.tokens, $0.places[0]) < ($0.tokens, $1.places[0]) }) {
+            if !batches.isEmpty, tokens + share.tokens <= microBatchTokens {
+                batches[batches.count - 1].shares.append(share.places)
+                tokens += share.tokens
             } else {
-                batches.append([place])
-                tokens = count
+                batches.append(MicroBatch(shares: [share.places]))
+                tokens = share.tokens
             }
         }
         return batches
     }
 
-    /// The hidden states of the rows that predict the answers' tokens, and these tokens.
-    private func rows(_ answers: [Scored]) throws -> (states: Tensor, rows: AnswerRows) {
-        let inputs = answers.map(\.input)
+    /// The hidden states of the rows that predict the answers' tokens, in the order of the micro-batch, and these tokens.
+    private func rows(_ batch: MicroBatch, of answers: [Scored]) throws -> (states: Tensor, targets: [Int]) {
+        let inputs = try batch.shares.map { share in
+            try answers[share[0]].prompt.answered(byEach: share.map { answers[$0].tokenIDs })
+        }
         let output = try model.forward(
-            batch: inputs, logits: .none, layout: layout, checkpointing: checkpointing && isGradientEnabled)
-        let rows = AnswerRows(inputs, layout: layout)
-        precondition(rows.counts == answers.map(\.tokens), "a prompt has no answers of its own")
-        return (try rows.select(output.hiddenStates), rows)
+            batch: inputs, logits: .none, layout: .packed, checkpointing: checkpointing && isGradientEnabled)
+        let rows = AnswerRows(inputs, layout: .packed)
+        precondition(
+            rows.counts == batch.shares.map { $0.reduce(0) { $0 + answers[$1].tokenIDs.count } },
+            "a prompt has no answers of its own")
+        return (try rows.select(output.hiddenStates), rows.targets)
     }
 
     /// What the model says of answers, without a gradient.
@@ -64,13 +98,14 @@ struct PolicyPass {
             entropies: [[Double]](repeating: [], count: answers.count))
         try withoutGradient {
             for batch in microBatches(answers) {
-                let (states, rows) = try rows(batch.map { answers[$0] })
+                let (states, targets) = try rows(batch, of: answers)
                 let own = try model.logProbabilities(
-                    of: states, targets: rows.targets, excluded: excluded, temperature: temperature)
-                for (place, part) in zip(batch, Self.parts(own.logProbabilities, rows.counts)) {
+                    of: states, targets: targets, excluded: excluded, temperature: temperature)
+                let counts = batch.places.map { answers[$0].tokenIDs.count }
+                for (place, part) in zip(batch.places, Self.parts(own.logProbabilities, counts)) {
                     found.logProbabilities[place] = part
                 }
-                for (place, part) in zip(batch, Self.parts(own.entropies, rows.counts)) {
+                for (place, part) in zip(batch.places, Self.parts(own.entropies, counts)) {
                     found.entropies[place] = part
                 }
             }
@@ -80,23 +115,27 @@ struct PolicyPass {
 
     /// One pass with a gradient: what an objective makes of the log-probabilities is carried into the parameters' gradients.
     /// - Parameters:
-    ///   - answers: a micro-batch.
-    ///   - objective: given log-probabilities, returns the gradient by each of them.
-    /// - Returns: log-probabilities and entropies.
+    ///   - batch: a micro-batch of the answers.
+    ///   - answers: all answers.
+    ///   - objective: given log-probabilities in the order of the micro-batch, returns the gradient by each of them.
+    /// - Returns: log-probabilities and entropies, in that order.
     /// - Throws: what the pass or the objective throws.
-    func backward(_ answers: [Scored], _ objective: ([[Double]]) throws -> [[Double]]) throws -> Values {
-        let (states, rows) = try rows(answers)
+    func backward(
+        _ batch: MicroBatch, of answers: [Scored], _ objective: ([[Double]]) throws -> [[Double]]
+    ) throws -> Values {
+        let (states, targets) = try rows(batch, of: answers)
+        let counts = batch.places.map { answers[$0].tokenIDs.count }
         let found = try withoutGradient {
             try model.logProbabilities(
-                of: states.detached(), targets: rows.targets, excluded: excluded, temperature: temperature)
+                of: states.detached(), targets: targets, excluded: excluded, temperature: temperature)
         }
-        let logProbabilities = Self.parts(found.logProbabilities, rows.counts)
+        let logProbabilities = Self.parts(found.logProbabilities, counts)
         let gradients = try objective(logProbabilities)
         try model.logProbabilities(
-            of: states, targets: rows.targets, factors: gradients.flatMap { $0 }, excluded: excluded,
+            of: states, targets: targets, factors: gradients.flatMap { $0 }, excluded: excluded,
             temperature: temperature
         ).sum.backward()
-        return Values(logProbabilities: logProbabilities, entropies: Self.parts(found.entropies, rows.counts))
+        return Values(logProbabilities: logProbabilities, entropies: Self.parts(found.entropies, counts))
     }
 
     private static func parts(_ values: [Double], _ counts: [Int]) -> [[Double]] {

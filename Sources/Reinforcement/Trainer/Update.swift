@@ -53,15 +53,16 @@ struct Update {
                 entropy.count += row.count
             }
         }
-        for (number, micro) in pass.microBatches(learns.map { answers[$0] }).enumerated() {
+        let learning = learns.map { answers[$0] }
+        for (number, batch) in pass.microBatches(learning).enumerated() {
             pass.adapters?.dropoutState = DropoutState(seed: seed, step: step, microBatch: number)
-            let places = micro.map { learns[$0] }
-            note(try pass.backward(places.map { answers[$0] }) { try take(places, $0) })
+            let places = batch.places.map { learns[$0] }
+            note(try pass.backward(batch, of: learning) { try take(places, $0) })
         }
         pass.adapters?.dropoutState = nil
         if learns.isEmpty, let first = answers.first {
             // Nothing to learn: gradients of zero, so that the update is one like any other.
-            _ = try pass.backward([first]) { $0.map { $0.map { _ in 0 } } }
+            _ = try pass.backward(.init(shares: [[0]]), of: [first]) { $0.map { $0.map { _ in 0 } } }
         }
         // Groups without a signal are watched only, which costs no gradient.
         if !watched.isEmpty {

@@ -38,7 +38,9 @@ struct CrossEntropyFunction : Function<CrossEntropyFunction> {
       if (scale != 1) scores.mul_(scale);
       const bool excludes = excluded.numel() > 0;
       if (excludes) scores.index_fill_(1, excluded, -std::numeric_limits<double>::infinity());
-      const at::Tensor normalizer = at::logsumexp(scores, {1}, /*keepdim=*/true);
+      // Against the largest score: the sum of both would be rounded at the size of the scores, not at that of the loss.
+      scores.sub_(scores.amax({1}, /*keepdim=*/true));
+      const at::Tensor normalizer = scores.exp().sum({1}, /*keepdim=*/true).log_();
       losses.narrow(0, begin, count).copy_((normalizer - scores.gather(1, places)).squeeze(1));
       if (wantsEntropies) {
         // What is excluded has probability 0, and 0 times its score is no number.

@@ -6,11 +6,13 @@ package enum Waiting {
     /// Waits.
     /// - Parameters:
     ///   - started: given what cancels the work, once that has begun.
+    ///   - shouldStop: asked ten times a second; true cancels the work.
     ///   - body: the work.
     /// - Returns: what it returns.
     /// - Throws: what it throws; `CancellationError` where it notices that it was cancelled.
     package static func result<Value: Sendable>(
         started: (_ cancel: @escaping @Sendable () -> Void) -> Void = { _ in },
+        shouldStop: (() -> Bool)? = nil,
         of body: @escaping @Sendable () async throws -> Value
     ) throws -> Value {
         let box = Box<Result<Value, any Error>>()
@@ -22,7 +24,13 @@ package enum Waiting {
             isDone.signal()
         }
         started { task.cancel() }
-        isDone.wait()
+        if let shouldStop {
+            while isDone.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+                if shouldStop() { task.cancel() }
+            }
+        } else {
+            isDone.wait()
+        }
         guard let result = box.content.withLock({ $0 }) else { throw CancellationError() }
         return try result.get()
     }

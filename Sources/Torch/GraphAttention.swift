@@ -88,7 +88,8 @@ public func graphAttention(
 ) throws -> (output: Tensor, masses: Tensor?) {
     if let stretch = stretches.first(where: { !$0.branches.isEmpty && ($0.count != 1 || $0.shared <= 0) }) {
         throw TorchError.operation(
-            name: "graphAttention", message: "branches of \(stretch.branches) tokens cannot end \(stretch.length) tokens")
+            name: "graphAttention",
+            message: "branches of \(stretch.branches) tokens cannot end \(stretch.length) tokens")
     }
     let numbers = stretches.flatMap { [Int64($0.start), Int64($0.count), Int64($0.length), Int64($0.shared)] }
     let firstKeys = stretches.allSatisfy(\.branches.isEmpty) ? nil : stretches.flatMap(\.firstKeys)

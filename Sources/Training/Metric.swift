@@ -6,12 +6,14 @@ public enum Metric: Sendable, Equatable, Codable {
     case sum(Double)
     /// A gauge: of several, the last.
     case last(Double)
+    /// A bound: of several, the largest.
+    case largest(Double)
 
     /// The number; nil for a mean of nothing.
     public var value: Double? {
         switch self {
         case .mean(let value, let weight): weight == 0 ? nil : value
-        case .sum(let value), .last(let value): value
+        case .sum(let value), .last(let value), .largest(let value): value
         }
     }
 
@@ -27,6 +29,9 @@ public enum Metric: Sendable, Equatable, Codable {
             let total = weight + otherWeight
             return .mean((one * weight + other * otherWeight) / total, weight: total)
         case (.sum(let one), .sum(let other)): return .sum(one + other)
+        case (.largest(let one), .largest(let other)):
+            // What is no number is worse than any.
+            return .largest(one.isNaN || one > other ? one : other)
         default: return later
         }
     }

@@ -25,7 +25,8 @@ public struct TrainingLoop {
     /// What is evaluated, logged or saved in between, and how often the work was ended and gone on with, changes no number.
     /// - Parameters:
     ///   - gradients: adds the gradients of a step to the parameters', in one piece or several; must depend on nothing but the
-    ///     step's number, the parameters and what is carried. It may throw ``TrainingError/notFinite(_:)`` to say which sample it was
+    ///     step's number, the parameters and what is carried, and change what is carried only where it returns. What it throws
+    ///     ends the work with a state of the steps before, `CancellationError` as if it were stopped. It may throw ``TrainingError/notFinite(_:)`` to say which sample it was
     ///     (``requireFinite(_:_:)``); then, as if it gave a loss that is no number, the step is skipped or the training ends.
     ///   - updated: called after a step that has changed the parameters, and not after one that was skipped: the place to change
     ///     what is carried.
@@ -45,8 +46,18 @@ public struct TrainingLoop {
     ) throws -> Bool {
         var state = try folder.restore(optimizer, carried: carried)
         let start = (step: state.step, time: ContinuousClock.now)
+        var savedStep = state.step
         while state.step < settings.steps {
-            try makeStep(&state, gradients: gradients, updated: updated, describe: describe)
+            do {
+                try makeStep(&state, gradients: gradients, updated: updated, describe: describe)
+            } catch {
+                // Nothing that was done before is lost with the step that failed.
+                if state.step > savedStep {
+                    try folder.save(state, optimizer, carried: carried, keep: settings.keptStates, export: export)
+                }
+                if error is CancellationError { return false }
+                throw error
+            }
             let step = state.step
             let isLast = step == settings.steps
             let evaluates = settings.evaluateEvery > 0 && (step % settings.evaluateEvery == 0 || isLast)
@@ -69,6 +80,7 @@ public struct TrainingLoop {
             let stops = !isLast && shouldStop()
             if step % settings.saveEvery == 0 || isLast || isBest || stops {
                 try folder.save(state, optimizer, carried: carried, keep: settings.keptStates, export: export)
+                savedStep = state.step
             }
             if stops { return false }
         }

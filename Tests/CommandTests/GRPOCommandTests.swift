@@ -53,6 +53,13 @@ import Testing
             }
             let kept = try String(contentsOf: out.appendingPathComponent("rollouts.jsonl"), encoding: .utf8)
             #expect(kept.split(separator: "\n").count == 3 * 2 * 4)
+            // A score without bound is kept too when the training is gone on with.
+            let place = out.appendingPathComponent("rollouts.jsonl")
+            let unbounded = try #require(kept.firstRange(of: /"vas":[0-9.e+-]+/))
+            let marked = kept.replacingCharacters(in: unbounded, with: "\"vas\":\"Infinity\"")
+            try Data(marked.utf8).write(to: place)
+            #expect(try run(folder, "--resume").status == 0)
+            #expect(try String(contentsOf: place, encoding: .utf8) == marked)
             let browser = try Browser()
             for width in [420, 1400] {
                 try browser.open(out.appendingPathComponent("report.html"), width: width)
@@ -121,7 +128,8 @@ import Testing
                 ]
             }
             for (number, (command, words)) in [
-                ("echo [NaN, 1, 1, 1]", "own"), ("echo [1]", "own"), ("exit 3", "own"), ("echo nonsense", "own"),
+                ("echo [NaN, 1, 1, 1]", "NaN"), ("echo [1]", "1 value for 4 rollouts"), ("exit 3", "status 3"),
+                ("echo nonsense", "nonsense"), ("sleep 60", "longer than 5 s"),
             ].enumerated() {
                 let own = lines("stop", command)
                 try recipe(folder, own[0], own[1], own[2], own[3], own[4], output: "bad\(number)")

@@ -96,7 +96,8 @@ import Torch
                     let hidden = try places.unsqueeze(1).less(places.unsqueeze(0))
                     scores = try scores + hidden.to(.float64) * -1e30
                     // Of what lies behind the shared tokens, a part sees itself alone.
-                    let parts = [Int](repeating: 0, count: stretch.shared)
+                    let parts =
+                        [Int](repeating: 0, count: stretch.shared)
                         + stretch.branches.enumerated().flatMap { [Int](repeating: $0 + 1, count: $1) }
                     if !stretch.branches.isEmpty {
                         let foreign = parts.flatMap { own in parts.map { $0 == 0 || $0 == own ? 0.0 : -1e30 } }

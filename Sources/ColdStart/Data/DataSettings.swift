@@ -30,8 +30,30 @@ public struct DataSettings: Sendable, Equatable {
         /// This one, whatever it has.
         case text(String)
 
+        /// Reads `system`: `keep`, `none`, or a text.
+        /// - Parameter section: where it stands.
+        /// - Throws: `SettingsError`, naming the line.
+        package init(_ section: SettingsSection) throws {
+            self =
+                switch try section.text("system", default: "keep") {
+                case "keep": .keep
+                case "none": .none
+                case let text: .text(text)
+                }
+        }
+
+        /// A sample's turns with this one.
+        package func turns(of sample: Sample) -> [Sample.Turn] {
+            switch self {
+            case .keep: sample.turns
+            case .none: sample.turns.filter { $0.role != .system }
+            case .text(let text):
+                [Sample.Turn(role: .system, content: [.text(text)])] + sample.turns.filter { $0.role != .system }
+            }
+        }
+
         /// As settings say it.
-        var text: String {
+        package var text: String {
             switch self {
             case .keep: "keep"
             case .none: "none"
@@ -72,23 +94,11 @@ public struct DataSettings: Sendable, Equatable {
         self.maximumTokens = try section.integer("maximum_tokens", default: maximumTokens, in: 1...Int.max)
         onBadSample = try section.choice("on_bad_sample", default: .fail)
         checkPictures = try section.choice("check_pictures", default: .decode)
-        system =
-            switch try section.text("system", default: "keep") {
-            case "keep": .keep
-            case "none": .none
-            case let text: .text(text)
-            }
+        system = try System(section)
     }
 
     /// A sample's turns as they are learned from.
-    func turns(of sample: Sample) -> [Sample.Turn] {
-        switch system {
-        case .keep: sample.turns
-        case .none: sample.turns.filter { $0.role != .system }
-        case .text(let text):
-            [Sample.Turn(role: .system, content: [.text(text)])] + sample.turns.filter { $0.role != .system }
-        }
-    }
+    func turns(of sample: Sample) -> [Sample.Turn] { system.turns(of: sample) }
 }
 
 /// Samples that are learned from, and how often.

@@ -52,6 +52,8 @@ package struct GuidedObjective {
         let tokens = inputs.reduce(0) { $0 + Self.targets(of: $1) }
         var (total, language) = (0.0, 0.0)
         var found = AttentionFindings(layers: text.layerCount, heads: text.attentionHeads)
+        // Also where a pass throws: a step that is skipped must not leave dropout to an evaluation.
+        defer { adapters?.dropoutState = nil }
         for (number, places) in passes.enumerated() {
             adapters?.dropoutState = DropoutState(seed: seed, step: step, microBatch: number)
             let pass = places.map { inputs[$0] }
@@ -75,7 +77,6 @@ package struct GuidedObjective {
             language += try loss.item()
             found.add(own.found)
         }
-        adapters?.dropoutState = nil
         var next = gate
         next.add(image: found.imageMeans, system: found.systemMeans)
         let metrics = metrics(language: language, found, inputs: inputs)

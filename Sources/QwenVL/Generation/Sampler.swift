@@ -38,10 +38,45 @@ public struct Sampler {
     public mutating func draw(_ logits: Tensor, wantsLogProbability: Bool = false) throws -> Draw {
         if !wantsLogProbability, let token = try plainlyLikeliest(logits) { return Draw(tokenID: token) }
         let scores = try scores(logits.floats())
-        let token = options.isGreedy ? Self.likeliest(scores) : choose(among: try candidates(scores), scores)
-        if options.repetitionPenalty != 1 { seen.insert(token) }
-        return Draw(
-            tokenID: token, logProbability: wantsLogProbability ? Self.logProbability(of: token, scores) : nil)
+        let draw: Draw
+        if isPlain {
+            draw = drawPlainly(scores)
+        } else {
+            let token = options.isGreedy ? Self.likeliest(scores) : choose(among: try candidates(scores), scores)
+            draw = Draw(
+                tokenID: token, logProbability: wantsLogProbability ? Self.logProbability(of: token, scores) : nil)
+        }
+        if options.repetitionPenalty != 1 { seen.insert(draw.tokenID) }
+        return draw
+    }
+
+    /// Whether every token can be drawn: then one pass of exponentials gives the token and its probability.
+    private var isPlain: Bool { !options.isGreedy && options.topK <= 0 && options.topP >= 1 }
+
+    /// Draws from all tokens by the softmax of their scores; banned ones weigh nothing.
+    private mutating func drawPlainly(_ scores: [Float]) -> Draw {
+        let top = Double(scores.max() ?? 0)
+        var total = 0.0
+        let weights = [Double](unsafeUninitializedCapacity: scores.count) { weights, count in
+            for (index, score) in scores.enumerated() {
+                let weight = exp(Double(score) - top)
+                weights[index] = weight
+                total += weight
+            }
+            count = scores.count
+        }
+        var remaining = random.uniform() * total
+        // Rounding alone can leave none: then the last token that can be drawn is.
+        var token: Int?
+        for (index, weight) in weights.enumerated() {
+            remaining -= weight
+            if remaining < 0 {
+                token = index
+                break
+            }
+        }
+        let drawn = token ?? weights.lastIndex { $0 > 0 } ?? 0
+        return Draw(tokenID: drawn, logProbability: Double(scores[drawn]) - top - log(total))
     }
 
     /// The likeliest token where nothing but the logits decides, without reading them all.

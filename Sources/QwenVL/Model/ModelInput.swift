@@ -30,8 +30,10 @@ public struct ModelInput {
     public var pixelValues: Tensor?
     /// One per picture.
     public var grids: [GridTHW]
-    /// The lengths of the last parts of the tokens, if these are alternatives: each goes on from the tokens before all of them and sees
-    /// no other, as several answers to one question. Empty where every token goes on from the one before it.
+    /// The lengths of the last parts of the tokens, if these are alternatives.
+    ///
+    /// Each goes on from the tokens before all of them and sees no other, as several answers to one question. Empty where every token
+    /// goes on from the one before it.
     ///
     /// Packed passes take such inputs (``QwenVLModel/BatchLayout/packed``); what a part is given is what it would be given alone.
     public var branches: [Int] = []
@@ -73,7 +75,8 @@ public struct ModelInput {
         let shared = sharedCount
         guard shared > 0, branches.allSatisfy({ $0 > 0 }), !isImage[shared...].contains(true) else {
             throw QwenVLError.input(
-                "Branches of \(branches) tokens cannot end an input of \(inputIDs.count): they are text behind what they share")
+                "Branches of \(branches) tokens cannot end an input of \(inputIDs.count): they are text behind what they share"
+            )
         }
         return try PositionIDs(
             isImage: Array(isImage[..<shared]), grids: grids, spatialMergeSize: spatialMergeSize

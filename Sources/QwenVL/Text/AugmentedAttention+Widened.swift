@@ -47,8 +47,10 @@ extension AugmentedAttention {
         )
     }
 
-    /// Where the tokens of a sequence lie in a row. Every branch is a sequence of its own with the tokens that it goes on from, which
-    /// are attended again with it: only so is the kernel's gradient whole.
+    /// Where the tokens of a sequence lie in a row.
+    ///
+    /// Every branch is a sequence of its own with the tokens that it goes on from, which are attended again with it: only so is the
+    /// kernel's gradient whole.
     private struct PackedSequence {
         var ranges: [Range<Int>]
         /// How many of the first tokens an earlier sequence has given already.

@@ -1,3 +1,4 @@
+import ColdStart
 import Crypto
 import Foundation
 import Images
@@ -14,10 +15,13 @@ public struct Problem: Sendable {
     public let text: String
     /// The answer, as the file has it.
     public let answer: String
-    /// The prompt as it is put: pieces in their order, pictures not decoded.
-    public let content: [Sample.Content]
+    /// The prompt as it is put: a system turn and earlier turns where there are any, then the problem's; pictures not decoded.
+    public let turns: [Sample.Turn]
     /// Tokens of the prompt, the pictures' among them.
     public let tokens: Int
+
+    /// The pictures of the prompt in their order.
+    public var pictures: [PictureReference] { Sample(turns: turns).pictures }
 }
 
 /// Problems to learn from or to be tested on: `problem`, `images` and `answer` as EasyR1 has them, or any other data file whose samples
@@ -31,33 +35,40 @@ public struct ProblemSet: Sendable {
     public let tooLong: Int
     /// Tells whether they are still the same.
     public let fingerprint: String
+    /// Tokens of the longest prompt.
+    public var longestPrompt: Int { tokens.max() ?? 0 }
     private let entries: [SampleEntry]
     private let tokens: [Int]
     private let template: PromptTemplate
+    private let system: DataSettings.System
     private let processor: QwenVLProcessor
 
     /// Opens problems.
     /// - Parameters:
     ///   - sources: where they are from, one after the other, and how many of each are taken, nil for all.
     ///   - template: what stands round each.
+    ///   - system: which system turn a prompt begins with.
     ///   - processor: makes tokens and patches.
     ///   - maximumTokens: the longest prompt.
     /// - Throws: `SampleError.entry` for a problem without an answer or with a picture that is none; `SampleError.content` if none is left.
     public init(
-        _ sources: [(samples: any SampleSource, count: Int?)], template: PromptTemplate, processor: QwenVLProcessor,
-        maximumTokens: Int
+        _ sources: [(samples: any SampleSource, count: Int?)], template: PromptTemplate,
+        system: DataSettings.System = .keep, processor: QwenVLProcessor, maximumTokens: Int
     ) throws {
         var (entries, lengths, left, hash) = ([SampleEntry](), [Int](), 0, SHA256())
         hash.update(data: Data("\(template.before)\u{0}\(template.after)\u{0}\(template.trims)\n".utf8))
         for (source, count) in sources {
             for entry in try source.entries().prefix(count ?? .max) {
-                let problem = try Self.problem(entry, template, processor, tokens: nil)
+                let problem = try Self.problem(entry, template, system, processor, tokens: nil)
                 guard problem.tokens <= maximumTokens else {
                     left += 1
                     continue
                 }
                 for part in [problem.text, problem.answer] { hash.update(data: Data("\(part)\u{0}".utf8)) }
-                for case .picture(let picture) in problem.content { hash.update(data: try picture.bytes()) }
+                for turn in problem.turns.dropLast() {
+                    hash.update(data: Data("\(turn.role.rawValue)\u{0}\(turn.text)\u{0}".utf8))
+                }
+                for picture in problem.pictures { hash.update(data: try picture.bytes()) }
                 entries.append(entry.kept)
                 lengths.append(problem.tokens)
             }
@@ -70,6 +81,7 @@ public struct ProblemSet: Sendable {
                     : "\(names) has no problems")
         }
         (self.entries, tokens, self.template, self.processor) = (entries, lengths, template, processor)
+        self.system = system
         (count, tooLong) = (entries.count, left)
         fingerprint = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
@@ -79,7 +91,7 @@ public struct ProblemSet: Sendable {
     /// - Returns: the problem.
     /// - Throws: `SampleError.entry` if it is no longer what it was.
     public func problem(_ index: Int) throws -> Problem {
-        try Self.problem(entries[index], template, processor, tokens: tokens[index])
+        try Self.problem(entries[index], template, system, processor, tokens: tokens[index])
     }
 
     /// The prompt of a problem as the model takes it.
@@ -88,46 +100,55 @@ public struct ProblemSet: Sendable {
     /// - Throws: what is wrong with a picture, with the problem's place.
     public func input(_ problem: Problem) throws -> ModelInput {
         do {
-            let turn = Sample(turns: [.init(role: .user, content: problem.content)])
-            return try processor(turn.messages())
+            return try processor(Sample(turns: problem.turns).messages(), addsDefaultSystem: system != .none)
         } catch {
             throw SampleError.entry(place: problem.place, cause: error)
         }
     }
 
     private static func problem(
-        _ entry: SampleEntry, _ template: PromptTemplate, _ processor: QwenVLProcessor, tokens: Int?
+        _ entry: SampleEntry, _ template: PromptTemplate, _ system: DataSettings.System, _ processor: QwenVLProcessor,
+        tokens: Int?
     ) throws -> Problem {
         let sample = try entry.sample()
         return try entry.naming {
-            guard let turn = sample.turns.last(where: { $0.role == .user }) else {
+            var turns = system.turns(of: sample)
+            guard let place = turns.lastIndex(where: { $0.role == .user }) else {
                 throw SampleError.content("There is no problem")
             }
             guard let answer = sample.answer, !answer.allSatisfy(\.isWhitespace) else {
                 throw SampleError.content("There is no answer to compare with")
             }
-            let content = template.applied(to: turn.content)
+            let text = turns[place].text
+            turns.removeSubrange((place + 1)...)
+            turns[place].content = template.applied(to: turns[place].content)
             return Problem(
-                place: entry.place, id: sample.id, text: turn.text, answer: answer, content: content,
-                tokens: try tokens ?? count(content, processor))
+                place: entry.place, id: sample.id, text: text, answer: answer, turns: turns,
+                tokens: try tokens ?? count(turns, processor, addsDefaultSystem: system != .none))
         }
     }
 
     /// How long a prompt is, without decoding its pictures.
-    private static func count(_ content: [Sample.Content], _ processor: QwenVLProcessor) throws -> Int {
+    private static func count(
+        _ turns: [Sample.Turn], _ processor: QwenVLProcessor, addsDefaultSystem: Bool
+    ) throws -> Int {
         var grids: [GridTHW] = []
         let blank = try RGBImage(width: 1, height: 1, pixels: [0, 0, 0])
-        let pieces = try content.map { piece -> Message.Content in
-            switch piece {
-            case .text(let text): return .text(text)
-            case .picture(let picture):
-                let size = try picture.size()
-                grids.append(try processor.imageProcessor.grid(height: size.height, width: size.width))
-                return .image(blank)
-            }
+        let messages = try turns.map { turn in
+            Message(
+                role: turn.role,
+                content: try turn.content.map { piece -> Message.Content in
+                    switch piece {
+                    case .text(let text): return .text(text)
+                    case .picture(let picture):
+                        let size = try picture.size()
+                        grids.append(try processor.imageProcessor.grid(height: size.height, width: size.width))
+                        return .image(blank)
+                    }
+                })
         }
         return try processor.roles(
-            [Message(role: .user, content: pieces)], grids: grids, addsGenerationPrompt: true, addsDefaultSystem: true
+            messages, grids: grids, addsGenerationPrompt: true, addsDefaultSystem: addsDefaultSystem
         ).count
     }
 }

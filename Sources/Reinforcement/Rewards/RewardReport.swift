@@ -1,4 +1,5 @@
 import Scoring
+import Training
 
 /// The rewards of a batch, with what each part said.
 public struct RewardReport: Sendable {
@@ -57,35 +58,43 @@ public struct RewardReport: Sendable {
     /// that of sums. `groups/standard_deviation` is a mean over groups, `groups/without_signal` and `groups/form_only`
     /// are shares of groups.
     public var numbers: [(name: String, value: Double)] {
-        var numbers: [(name: String, value: Double)] = []
-        func add(_ name: String, _ value: Double?) {
-            if let value { numbers.append((name, value)) }
-        }
-        add("reward/total", Self.mean(totals))
-        for (index, part) in parts.enumerated() {
-            let name = "reward/\(part.name)"
-            add(name, Self.mean(part.raw))
-            add("\(name)/weighted", Self.mean(part.weighted))
-            add("\(name)/variance_share", statistics.meanShares?[index])
-            add("\(name)/variance_share_pooled", statistics.pooledShares?[index])
-            for (key, values) in part.details.sorted(by: { $0.key < $1.key }) {
-                let judged = zip(values, judgements)
-                add("\(name)/details/\(key)", Self.mean(values.compactMap(\.self)))
-                add("\(name)/details/\(key)/right", Self.mean(judged.filter(\.1.isCorrect).compactMap(\.0)))
-                add("\(name)/details/\(key)/wrong", Self.mean(judged.filter { !$0.1.isCorrect }.compactMap(\.0)))
-            }
-            for (key, count) in part.counts.sorted(by: { $0.key < $1.key }) {
-                add("\(name)/counts/\(key)", Double(count))
-            }
-        }
-        let groups = statistics.groups
-        add("groups/standard_deviation", Self.mean(groups.map(\.standardDeviation)))
-        add("groups/without_signal", Self.mean(groups.map { $0.signal == .none ? 1 : 0 }))
-        add("groups/form_only", Self.mean(groups.map { $0.signal == .formOnly ? 1 : 0 }))
-        return numbers
+        metrics.compactMap { entry in entry.metric.value.map { (entry.name, $0) } }
     }
 
-    private static func mean(_ values: [Double]) -> Double? {
-        values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    /// ``numbers`` as a log joins them with those of other batches: each mean weighs as much as it is a mean of.
+    public var metrics: [(name: String, metric: Metric)] {
+        var metrics: [(name: String, metric: Metric)] = []
+        func add(_ name: String, _ value: Double?, weight: Double) {
+            if let value { metrics.append((name, .mean(value, weight: weight))) }
+        }
+        func add(_ name: String, meanOf values: [Double]) {
+            guard !values.isEmpty else { return }
+            let count = Double(values.count)
+            metrics.append((name, .mean(values.reduce(0, +) / count, weight: count)))
+        }
+        let groups = statistics.groups
+        let withSignal = Double(groups.count { $0.signal != .none })
+        add("reward/total", meanOf: totals)
+        for (index, part) in parts.enumerated() {
+            let name = "reward/\(part.name)"
+            add(name, meanOf: part.raw)
+            add("\(name)/weighted", meanOf: part.weighted)
+            add("\(name)/variance_share", statistics.meanShares?[index], weight: withSignal)
+            add(
+                "\(name)/variance_share_pooled", statistics.pooledShares?[index], weight: statistics.squaredDeviations)
+            for (key, values) in part.details.sorted(by: { $0.key < $1.key }) {
+                let judged = zip(values, judgements)
+                add("\(name)/details/\(key)", meanOf: values.compactMap(\.self))
+                add("\(name)/details/\(key)/right", meanOf: judged.filter(\.1.isCorrect).compactMap(\.0))
+                add("\(name)/details/\(key)/wrong", meanOf: judged.filter { !$0.1.isCorrect }.compactMap(\.0))
+            }
+            for (key, count) in part.counts.sorted(by: { $0.key < $1.key }) {
+                metrics.append(("\(name)/counts/\(key)", .sum(Double(count))))
+            }
+        }
+        add("groups/standard_deviation", meanOf: groups.map(\.standardDeviation))
+        add("groups/without_signal", meanOf: groups.map { $0.signal == .none ? 1 : 0 })
+        add("groups/form_only", meanOf: groups.map { $0.signal == .formOnly ? 1 : 0 })
+        return metrics
     }
 }

@@ -40,6 +40,9 @@ public struct RewardStatistics: Sendable, Equatable {
     /// Each part's covariances with the total, added over groups, over the variances, added over groups: the share
     /// where advantages are not divided; nil if none has signal.
     public let pooledShares: [Double]?
+    /// Squares of what rewards lie from their group's mean, added over the groups that have signal: what ``pooledShares`` are
+    /// shares of.
+    public let squaredDeviations: Double
 
     /// The shares of parts: `s_p = cov(w_p r_p, r) / var(r)` within a group, with `r` the total.
     ///
@@ -73,6 +76,7 @@ public struct RewardStatistics: Sendable, Equatable {
         groups = found
         meanShares = withSignal > 0 ? shareSums.map { $0 / Double(withSignal) } : nil
         pooledShares = withSignal > 0 ? covarianceSums.map { $0 / varianceSum } : nil
+        squaredDeviations = varianceSum
     }
 
     /// Values and how far they lie from their mean.

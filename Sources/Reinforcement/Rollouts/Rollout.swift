@@ -18,7 +18,7 @@ public struct Rollout: Sendable {
     public var isCut: Bool
     /// The log-probability of each token under the policy that drew it, at its temperature and without banned tokens, in nats.
     public var logProbabilities: [Double]
-    /// Where its tokens looked; nil without a picture.
+    /// Where its tokens looked, no tokens for an answer of one, which has no row; nil without a picture.
     public var masses: VisualMasses?
     /// The Visual Attention Score of its tokens in the pooled form; nil without a picture.
     public var vas: Double?
@@ -68,9 +68,13 @@ public struct RolloutEngine {
     /// - Parameters:
     ///   - problem: which problem.
     ///   - iteration: in which iteration of a training.
+    ///   - occurrence: how often the iteration has drawn answers to it before.
     /// - Returns: a number that readers of JSON keep whole.
-    public func seed(problem: Int, iteration: Int) -> UInt64 {
-        var random = SplitMix64(settings.seed, UInt64(iteration), UInt64(problem))
+    public func seed(problem: Int, iteration: Int, occurrence: Int = 0) -> UInt64 {
+        var random =
+            occurrence == 0
+            ? SplitMix64(settings.seed, UInt64(iteration), UInt64(problem))
+            : SplitMix64(settings.seed, UInt64(iteration), UInt64(problem), UInt64(occurrence))
         // Below the greatest number that readers of JSON keep whole.
         return random.next() >> 12
     }
@@ -79,27 +83,35 @@ public struct RolloutEngine {
     /// - Parameters:
     ///   - problems: which problems, with their prompts.
     ///   - iteration: in which iteration of a training.
+    ///   - earlier: how often the iteration has drawn answers to a problem before: another group is drawn with other seeds.
     ///   - shouldStop: asked at every token; true ends the work.
     /// - Returns: the groups in the order of the problems; nil if it was ended.
     /// - Throws: `QwenVLError` if a prompt leaves no room, `TorchError` if memory is short.
     public func groups(
-        _ problems: [(index: Int, input: ModelInput)], iteration: Int, shouldStop: () -> Bool = { false }
+        _ problems: [(index: Int, input: ModelInput)], iteration: Int, earlier: [Int: Int] = [:],
+        shouldStop: () -> Bool = { false }
     ) throws -> [[Rollout]]? {
-        var groups: [[Rollout]] = []
+        var (groups, occurrences) = ([[Rollout]](), earlier)
+        let seeds = problems.map { problem in
+            let before = occurrences[problem.index, default: 0]
+            occurrences[problem.index] = before + 1
+            return seed(problem: problem.index, iteration: iteration, occurrence: before)
+        }
         for start in stride(from: 0, to: problems.count, by: settings.problemsTogether) {
-            let part = problems[start..<min(start + settings.problemsTogether, problems.count)]
-            let questions = part.map { question($0.input, seed: seed(problem: $0.index, iteration: iteration)) }
+            let part = start..<min(start + settings.problemsTogether, problems.count)
+            let questions = part.map { question(problems[$0].input, seed: seeds[$0]) }
             var stops = false
             let answers = try assistant.answer(questions) { _ in
                 stops = stops || shouldStop()
                 return !stops
             }
             if stops { return nil }
-            for (problem, answers) in zip(part, answers) {
-                let seed = seed(problem: problem.index, iteration: iteration)
+            for (place, answers) in zip(part, answers) {
                 groups.append(
                     try answers.enumerated().map { sample, answer in
-                        try Self.rollout(answer, problem: problem.index, sample: sample, seed: seed &+ UInt64(sample))
+                        try Self.rollout(
+                            answer, problem: problems[place].index, sample: sample, seed: seeds[place] &+ UInt64(sample)
+                        )
                     })
             }
         }
@@ -111,7 +123,7 @@ public struct RolloutEngine {
     ///   - rollout: as it was drawn; nothing but its problem and its seed is looked at.
     ///   - input: the prompt of its problem.
     /// - Returns: the same, if the model is the same.
-    /// - Throws: as ``groups(_:iteration:shouldStop:)``.
+    /// - Throws: as ``groups(_:iteration:earlier:shouldStop:)``.
     public func replayed(_ rollout: Rollout, input: ModelInput) throws -> Rollout {
         var question = question(input, seed: rollout.seed)
         question.samples = 1
@@ -133,7 +145,10 @@ public struct RolloutEngine {
         return Rollout(
             problem: problem, sample: sample, seed: seed, tokenIDs: generation.tokenIDs, text: answer.text,
             isCut: isCut,
-            logProbabilities: generation.logProbabilities, masses: mass.map { VisualMasses($0) },
+            logProbabilities: generation.logProbabilities,
+            masses: mass.map { VisualMasses($0) }
+                ?? (answer.input.roles.contains(.image)
+                    ? VisualMasses(layers: 0, tokens: 0, image: [], system: []) : nil),
             vas: mass.flatMap { VisualAttentionScore($0)?.pooled })
     }
 }
@@ -160,9 +175,8 @@ extension ModelInput {
     /// - Returns: the whole; the answer's tokens have the role `response`.
     /// - Throws: `QwenVLError.input` if there is no answer.
     package func answered(by tokenIDs: [Int]) throws -> ModelInput {
-        var input = try answered(byEach: [tokenIDs])
-        input.branches = []
-        return input
+        guard !tokenIDs.isEmpty else { throw QwenVLError.input("The answer has no tokens") }
+        return appending(tokenIDs)
     }
 
     /// The prompt with several answers behind it, each as if it were alone: the prompt is read once for all of them.
@@ -170,15 +184,10 @@ extension ModelInput {
     /// - Returns: the whole; the answers are branches, and their tokens have the role `response`.
     /// - Throws: `QwenVLError.input` if an answer has no tokens, or there is none.
     package func answered(byEach answers: [[Int]]) throws -> ModelInput {
-        guard let last = turns.last, !answers.isEmpty, answers.allSatisfy({ !$0.isEmpty }) else {
+        guard !answers.isEmpty, answers.allSatisfy({ !$0.isEmpty }) else {
             throw QwenVLError.input("The answer has no tokens")
         }
-        let tokenIDs = answers.flatMap { $0 }
-        var input = try ModelInput(
-            inputIDs: inputIDs + tokenIDs,
-            roles: roles + [TokenRole](repeating: .response, count: tokenIDs.count),
-            turns: turns + [Int](repeating: last, count: tokenIDs.count), imageTokenID: imageTokenID,
-            pixelValues: pixelValues, grids: grids)
+        var input = appending(answers.flatMap { $0 })
         input.branches = answers.map(\.count)
         return input
     }

@@ -29,7 +29,6 @@ public final class GRPO {
     private let optimizer: Optimizer
     private let objective: PolicyObjective
     private let advantages: Advantages
-    private let overlong: OverlongShaping?
     private let reference: QwenVLModel?
     private let pass: PolicyPass
     /// The rollouts of the iteration that is under way, or of the last.
@@ -40,8 +39,10 @@ public final class GRPO {
     public let folder: TrainingFolder
     /// Told some of the rollouts of every iteration that keeps them.
     public var keep: ([KeptRollout]) throws -> Void = { _ in }
-    /// Told what a part of the reward failed on, where the training goes on without it.
-    public var warn: (String) -> Void = { _ in }
+    /// Told what a reward of one's own failed on, where it is asked again or the training goes on without it.
+    private let note: @Sendable (String) -> Void
+    /// Asked while answers are drawn and rewarded; true ends the work.
+    private var shouldStop: () -> Bool = { false }
 
     /// A reinforcement at its beginning, or where an earlier process left it.
     /// - Parameters:
@@ -49,18 +50,20 @@ public final class GRPO {
     ///   - source: the folder of the checkpoint that it begins with.
     ///   - settings: lines that decide the numbers beside the recipe's own; a folder of others is refused.
     ///   - resumes: false if there must be no earlier training in the folder.
+    ///   - note: told what a reward of one's own failed on, where it is asked again or the training goes on without it.
     /// - Throws: `TrainingError`, `QwenVLError`, `SampleError`, ``RewardError``, ``ObjectiveError``.
-    public init(_ recipe: ReinforcementRecipe, source: URL, settings: String, resumes: Bool) throws {
-        self.recipe = recipe
+    public init(
+        _ recipe: ReinforcementRecipe, source: URL, settings: String, resumes: Bool,
+        note: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        (self.recipe, self.note) = (recipe, note)
         try Runtime.setThreadCount(recipe.threads)
         if recipe.checkpointing { Runtime.returnFreedMemory() } else { Runtime.keepFreedMemory() }
-        rewards = try recipe.rewards()
+        rewards = try recipe.rewards { reason, delay in
+            note("The reward of one's own is asked again in \(RewardWords.seconds(delay)): \(reason)")
+        }
         objective = try PolicyObjective(recipe.objective)
         advantages = try Advantages(scale: recipe.advantageScale)
-        overlong =
-            try recipe.overlongCache == 0
-            ? nil
-            : OverlongShaping(maximumLength: recipe.rollouts.maximumNewTokens, cacheLength: recipe.overlongCache)
         let configuration = try ModelConfiguration(folder: source)
         if let stray = recipe.visualLayers?.first(where: { $0 >= configuration.text.layerCount }) {
             throw RewardError.setting(
@@ -72,11 +75,19 @@ public final class GRPO {
         if let pixels = recipe.maximumPixels { processor.imageProcessor.configuration.maxPixels = pixels }
         func set(_ sources: [ReinforcementRecipe.Source]) throws -> ProblemSet {
             try ProblemSet(
-                sources.map { ($0.samples, $0.count) }, template: recipe.template, processor: processor,
-                maximumTokens: recipe.maximumPromptTokens)
+                sources.map { ($0.samples, $0.count) }, template: recipe.template, system: recipe.system,
+                processor: processor, maximumTokens: recipe.maximumPromptTokens)
         }
         problems = try set(recipe.sources)
         validation = try recipe.validation.isEmpty ? nil : set(recipe.validation)
+        let longest = max(problems.longestPrompt, validation?.longestPrompt ?? 0) + recipe.rollouts.maximumNewTokens
+        guard longest <= configuration.text.maxPositionEmbeddings else {
+            throw QwenVLError.contextExceeded(
+                tokens: longest, limit: configuration.text.maxPositionEmbeddings,
+                advice:
+                    "lower data.maximum_prompt_tokens, data.maximum_pixels or rollouts.maximum_new_tokens, of which the "
+                    + "longest prompt and the longest answer are made")
+        }
         let trained = try TrainedModel(
             source, dtype: recipe.precision.dtype, recipe.selection, seed: recipe.seed)
         self.trained = trained
@@ -89,7 +100,7 @@ public final class GRPO {
         pass = PolicyPass(
             model: trained.model, checkpointing: recipe.checkpointing,
             excluded: engine.bannedTokenIDs, temperature: recipe.rollouts.temperature,
-            microBatchTokens: recipe.microBatchTokens, adapters: trained.adapters)
+            microBatchTokens: recipe.microBatchTokens)
         let decay = recipe.adam.weightDecay
         optimizer = try Optimizer(trained.parameters, settings: recipe.adam, clipNorm: recipe.clipNorm) { parameter in
             Optimizer.Group(rateFactor: 1, weightDecay: parameter.decays ? decay : 0)
@@ -110,10 +121,15 @@ public final class GRPO {
     /// Makes all updates that are left, and writes the result.
     /// - Parameters:
     ///   - report: sees every line of the log.
-    ///   - shouldStop: asked after every update; true ends the work, which can be gone on with.
+    ///   - shouldStop: asked after every update, and while answers are drawn and rewarded; true ends the work, which can be gone on
+    ///     with.
     /// - Returns: the folder of the checkpoint, or of the adapter; nil if it was stopped.
     /// - Throws: as the updates do.
-    public func run(report: (TrainingLoop.LogEntry) throws -> Void, shouldStop: () -> Bool) throws -> URL? {
+    public func run(
+        report: (TrainingLoop.LogEntry) throws -> Void, shouldStop: @escaping () -> Bool
+    ) throws -> URL? {
+        self.shouldStop = shouldStop
+        defer { self.shouldStop = { false } }
         let loop = TrainingLoop(
             TrainingLoop.Settings(
                 steps: recipe.steps,
@@ -152,13 +168,13 @@ public final class GRPO {
         var metrics: [String: Metric] = [:]
         if batch?.iteration != iteration { metrics = try draw(iteration) }
         guard let batch else { preconditionFailure("There are no rollouts.") }
-        self.batch?.updatesDone = part + 1
         let places = Self.places(
             of: part, items: batch.items.count, iteration: iteration, recipe)
         let items = places.map { batch.items[$0] }
         let update = try Update(
-            pass: pass, objective: objective, items: items, answers: answers(items), seed: recipe.seed, step: step)
+            pass: pass, objective: objective, items: items, answers: answers(items))
         let found = try update.gradients(isFirst: part == 0)
+        self.batch?.updatesDone = part + 1
         metrics.merge(found.metrics) { $1 }
         return TrainingLoop.StepLoss(
             loss: found.loss, tokens: items.reduce(0) { $0 + $1.tokenIDs.count }, metrics: metrics)
@@ -220,18 +236,21 @@ public final class GRPO {
         var drawn = batch?.drawn ?? 0
         var tokens = 0
         inputs = [:]
+        var occurrences: [Int: Int] = [:]
         for round in 0...recipe.resampling {
             let wanted = recipe.problemsPerIteration - kept.count
             if wanted == 0 || round > 0 && recipe.dynamicSampling == .none { break }
-            let groups = try groups(from: drawn, count: wanted, iteration: iteration, &metrics)
+            let groups = try groups(from: drawn, count: wanted, iteration: iteration, earlier: occurrences, &metrics)
             drawn += wanted
+            for group in groups { occurrences[group.index, default: 0] += 1 }
             for group in groups {
                 tokens += group.rollouts.reduce(0) { $0 + $1.tokenIDs.count }
                 if sampling.keeps(group.signal) { kept.append(group) } else { spare.append(group) }
             }
         }
         // What cannot be replaced is learned from as it is, though there be nothing to learn.
-        kept += spare.prefix(recipe.problemsPerIteration - kept.count)
+        let putBack = recipe.problemsPerIteration - kept.count
+        kept += spare.prefix(putBack)
         let worth = try advantages(kept.map(\.rewards))
         var items: [RolloutBatch.Item] = []
         for (group, worth) in zip(kept, worth) {
@@ -247,7 +266,10 @@ public final class GRPO {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         metrics["rollout_tokens_per_second"] = .mean(Double(tokens) / max(seconds, 1e-9))
         metrics["rollout_seconds"] = .sum(seconds)
-        if recipe.dynamicSampling != .none { metrics["replaced_groups"] = .sum(Double(spare.count)) }
+        if recipe.dynamicSampling != .none {
+            metrics["replaced_groups"] = .sum(Double(spare.count - putBack))
+            metrics["unreplaced_groups"] = .sum(Double(putBack))
+        }
         if recipe.keepRolloutsEvery > 0, iteration % recipe.keepRolloutsEvery == 0 {
             try keep(Self.shown(kept, worth, iteration: iteration))
         }
@@ -256,12 +278,14 @@ public final class GRPO {
 
     /// Draws and rewards groups.
     private func groups(
-        from position: Int, count: Int, iteration: Int, _ metrics: inout [String: Metric]
+        from position: Int, count: Int, iteration: Int, earlier: [Int: Int], _ metrics: inout [String: Metric]
     ) throws -> [Group] {
         let indices = (position..<position + count).map { problem(at: $0) }
         let asked = try indices.map { try problems.problem($0) }
         let prompts = try indices.map { (index: $0, input: try input($0)) }
-        guard let drawn = try engine.groups(prompts, iteration: iteration) else { throw CancellationError() }
+        guard
+            let drawn = try engine.groups(prompts, iteration: iteration, earlier: earlier, shouldStop: shouldStop)
+        else { throw CancellationError() }
         var told: [RewardInput] = []
         for (number, (problem, rollouts)) in zip(asked, drawn).enumerated() {
             told += rollouts.map { rollout in
@@ -271,15 +295,17 @@ public final class GRPO {
                     masses: rollout.masses)
             }
         }
-        let report = try Waiting.result { [rewards, told] in try await rewards.evaluate(told) }
-        report.failures.forEach(warn)
+        let report = try Waiting.result(shouldStop: shouldStop) { [rewards, told] in
+            try await rewards.evaluate(told)
+        }
+        report.failures.forEach(note)
         log(report, drawn.flatMap { $0 }, &metrics)
         var (groups, start) = ([Group](), 0)
         for (number, (problem, rollouts)) in zip(asked, drawn).enumerated() {
             let own = start..<start + rollouts.count
             start += rollouts.count
-            let format = report.parts.first(where: \.judgesFormOnly)
-            let rewards = own.map { report.totals[$0] + (overlong?(length: told[$0].responseLength) ?? 0) }
+            let formats = report.parts.filter(\.judgesFormOnly)
+            let rewards = own.map { report.totals[$0] }
             groups.append(
                 Group(
                     problem: problem, index: indices[number], rollouts: rollouts, rewards: rewards,
@@ -290,7 +316,8 @@ public final class GRPO {
                     signal: try DynamicSampling.signal(
                         of: .init(
                             rewards: rewards, accuracies: own.map { report.judgements[$0].isCorrect ? 1 : 0 },
-                            formatRewards: own.map { format?.weighted[$0] ?? 0 }), number: number)))
+                            formatRewards: own.map { place in formats.reduce(0) { $0 + $1.weighted[place] } }),
+                        number: number)))
         }
         return groups
     }
@@ -299,9 +326,7 @@ public final class GRPO {
     private func log(_ report: RewardReport, _ rollouts: [Rollout], _ metrics: inout [String: Metric]) {
         let count = Double(rollouts.count)
         func add(_ name: String, _ metric: Metric) { metrics[name] = metrics[name]?.joined(by: metric) ?? metric }
-        for (name, value) in report.numbers {
-            add(name, name.contains("/counts/") ? .sum(value) : .mean(value, weight: count))
-        }
+        for (name, metric) in report.metrics { add(name, metric) }
         let right = report.judgements.map(\.isCorrect)
         add("accuracy", .mean(Double(right.count { $0 }) / count, weight: count))
         add("length", .mean(rollouts.reduce(0) { $0 + Double($1.tokenIDs.count) } / count, weight: count))
@@ -320,7 +345,7 @@ public final class GRPO {
     private func score(_ items: inout [RolloutBatch.Item], by reference: QwenVLModel) throws {
         let pass = PolicyPass(
             model: reference, checkpointing: false, excluded: engine.bannedTokenIDs,
-            temperature: recipe.rollouts.temperature, microBatchTokens: recipe.microBatchTokens, adapters: nil)
+            temperature: recipe.rollouts.temperature, microBatchTokens: recipe.microBatchTokens)
         for (place, values) in try pass.values(answers(items)).logProbabilities.enumerated() {
             items[place].referenceLogProbabilities = values
         }

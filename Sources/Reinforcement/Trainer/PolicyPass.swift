@@ -10,7 +10,6 @@ struct PolicyPass {
     let temperature: Double
     /// The most tokens of a pass.
     let microBatchTokens: Int
-    let adapters: LowRankAdapters?
 
     /// An answer to be put behind its prompt.
     struct Scored {

@@ -25,7 +25,8 @@ extension ReinforcementRecipe {
         }
         func list(_ sources: [Source]) -> String {
             let items = sources.map { source in
-                "{path: \(Self.quoted(source.path))\(source.count.map { ", count: \($0)" } ?? "")}"
+                "{path: \(Self.quoted(source.path))" + (source.name.map { ", name: \(Self.quoted($0))" } ?? "")
+                    + (source.count.map { ", count: \($0)" } ?? "") + "}"
             }
             return "[\(items.joined(separator: ", "))]"
         }
@@ -38,6 +39,7 @@ extension ReinforcementRecipe {
         add("data.train", list(sources))
         add("data.validation", validation.isEmpty ? nil : list(validation))
         add("data.prompt_template", templatePath.map(Self.quoted) ?? (template == .plain ? "plain" : "reasoning"))
+        add("data.system", Self.quoted(system.text))
         add("data.maximum_prompt_tokens", maximumPromptTokens)
         add("data.minimum_pixels", minimumPixels)
         add("data.maximum_pixels", maximumPixels)
@@ -67,10 +69,11 @@ extension ReinforcementRecipe {
         if let own {
             switch own.place {
             case .command(let command): add("rewards.own.command", Self.quoted(command))
-            case .endpoint(let address): add("rewards.own.endpoint", Self.quoted(address))
+            case .endpoint(let address): add("rewards.own.endpoint", Self.quoted(address), isFree: true)
             }
             add("rewards.own.weight", own.weight)
-            add("rewards.own.timeout", own.timeout)
+            add("rewards.own.timeout", own.timeout, isFree: true)
+            add("rewards.own.retries", own.retries, isFree: true)
             add("rewards.own.lowest", own.range?.lowerBound)
             add("rewards.own.highest", own.range?.upperBound)
             add("rewards.own.on_failure", own.onFailure.rawValue)
@@ -156,7 +159,7 @@ extension ReinforcementRecipe {
     /// A file with every setting and what it does, to begin with.
     public static let template = """
         # Reinforcement: GRPO with the visual-attention reward. Paths start from this file's folder.
-        # Every setting that is commented out has the value that is shown.
+        # What is commented out is what a setting is unless it is given, those of one variant's own aside, or an example.
         model: runs/cold-start/checkpoint    # a folder, or a name on the Hub
         output: runs/grpo                    # states, log, rollouts, page and result; avar grpo --resume goes on with what is there
         # seed: 1
@@ -168,9 +171,11 @@ extension ReinforcementRecipe {
           train:                             # problem, images, answer as EasyR1 has them (JSON, JSON lines, Parquet), or conversations
             - path: problems.jsonl           # or microworld:train, which takes no file and needs a count
               # count: 2000                  # the first only
+              # name: my_data                # which data set of a dataset_info.json
           # validation:
           #   - path: held-out.jsonl
           # prompt_template: reasoning       # plain, or a file with {{ content }} or {{ content | trim }} in it
+          # system: keep                     # the problem's system turn or the chat template's, none, or a text for all
           # maximum_prompt_tokens: 2048      # longer problems are left out and counted
           # minimum_pixels: 3136             # pictures are brought to between these; the checkpoint's own unless given
           # maximum_pixels: 262144
@@ -179,7 +184,7 @@ extension ReinforcementRecipe {
           # group_size: 8                    # answers to each problem
           # problems: 8                      # of an iteration
           # temperature: 1
-          # top_p: 1
+          # top_p: 1                         # below 1 tokens are drawn from fewer than the trainer's probabilities know of
           # maximum_new_tokens: 512
           # problems_together: 4             # how many problems are answered at once
           # keep_every: 10                   # iterations of which some rollouts are kept to be looked at; 0 for none
@@ -194,32 +199,33 @@ extension ReinforcementRecipe {
             # only_if_right: true
             # layers: 0-27                   # all unless given
           # own:                             # a reward of your own, asked once for each batch (EasyR1's names)
-          #   command: python3 reward.py     # JSON in, a list of numbers or {"overall": number} out
-          #   endpoint: http://localhost:9000/reward   # in place of a command
+          #   command: python3 reward.py     # run in this file's folder: JSON in, a list of numbers or {"overall": number} out
+          #   endpoint: http://localhost:9000/reward   # in place of a command; a key for it: AVAR_REWARD_KEY in the environment
           #   weight: 1
           #   timeout: 600                   # seconds
+          #   retries: 5                     # how often it is asked again when it fails; a command once
           #   lowest: 0                      # what it may say
           #   highest: 1
           #   on_failure: stop               # or without_part: the batch goes on without it
 
         objective:
           # variant: grpo                    # dapo, dr_grpo, gspo: their clips, means and advantages
-          # clip_low: 0.2
-          # clip_high: 0.2                   # 0.28 in dapo
+          # clip_low: 0.2                    # 3e-4 in gspo
+          # clip_high: 0.2                   # 0.28 in dapo, 4e-4 in gspo
           # dual_clip: 3                     # none unless given
           # kl_coefficient: 0                # above 0 the checkpoint is loaded once more, as reference
           # kl_estimator: k3                 # k1, k2
           # log_ratio_clamp: 20              # none unless given
           # advantage_scale: group           # what advantages are divided by: the group's deviation, the batch's, or none
-          # dynamic_sampling: none           # accuracies (as dapo), rewards, rewards_beside_format: such groups are replaced
+          # dynamic_sampling: none           # accuracies (in dapo), rewards, rewards_beside_format: groups equal in it are replaced
           # resampling: 4                    # how often at most
-          # overlong_cache: 0                # tokens before the limit in which an answer is punished more and more
+          # overlong_cache: 0                # tokens before the limit in which an answer loses more and more, up to 1; in dapo a fifth
           # leave_cut_out: false             # answers that were cut at the limit take no part
 
         trained:                             # as in avar sft
           # frozen: []
           # frozen_patterns: []
-          # lora:
+          # lora:                            # without dropout: answers are drawn without it
           #   rank: 16
 
         training:

@@ -14,12 +14,14 @@ public struct ReinforcementRecipe: Sendable {
         public var samples: any SampleSource
         /// The path it was found under.
         public var path: String
+        /// Which data set of the file, where it describes several.
+        public var name: String?
         /// The first problems only; nil for all.
         public var count: Int?
 
         /// Problems.
-        public init(_ samples: any SampleSource, path: String, count: Int? = nil) {
-            (self.samples, self.path, self.count) = (samples, path, count)
+        public init(_ samples: any SampleSource, path: String, name: String? = nil, count: Int? = nil) {
+            (self.samples, self.path, self.name, self.count) = (samples, path, name, count)
         }
     }
 
@@ -37,8 +39,12 @@ public struct ReinforcementRecipe: Sendable {
         public var place: Place
         /// By which its values are multiplied.
         public var weight: Double
+        /// The folder that a command runs in.
+        public var folder: URL
         /// In seconds.
         public var timeout: Double
+        /// How often it is asked again when it fails; nil for as often as ``EndpointReward`` or ``CommandReward`` do.
+        public var retries: Int?
         /// What values are allowed; nil for all numbers.
         public var range: ClosedRange<Double>?
         /// What becomes of a batch that it fails on.
@@ -65,6 +71,8 @@ public struct ReinforcementRecipe: Sendable {
     public var template: PromptTemplate
     /// The file that it is from; nil for one of ours.
     public var templatePath: String?
+    /// Which system turn a prompt begins with.
+    public var system: DataSettings.System
     /// The longest prompt in tokens; longer ones are left out and counted.
     public var maximumPromptTokens: Int
     /// The pixels that a picture is brought to, at least and at most; nil for the checkpoint's own.
@@ -142,9 +150,12 @@ public struct ReinforcementRecipe: Sendable {
     public var updatesPerBatch: Int { passesPerBatch * miniBatches }
 
     /// The parts of the reward.
+    /// - Parameter retrying: told before a reward of one's own is asked again why, and after how long.
     /// - Returns: those with a weight other than 0.
     /// - Throws: ``RewardError`` for a setting that cannot be.
-    public func rewards() throws -> RewardMix {
+    public func rewards(
+        retrying: @escaping @Sendable (String, Duration) -> Void = { _, _ in }
+    ) throws -> RewardMix {
         var parts: [any RewardPart] = []
         if accuracyWeight != 0 { parts.append(AccuracyReward(weight: accuracyWeight)) }
         if visualWeight != 0 {
@@ -157,12 +168,22 @@ public struct ReinforcementRecipe: Sendable {
             case .command(let command):
                 var part = try CommandReward(name: "own", weight: own.weight, shell: command, range: own.range)
                 (part.timeout, part.onFailure) = (.seconds(own.timeout), own.onFailure)
+                (part.folder, part.retrying) = (own.folder, retrying)
+                if let retries = own.retries { part.retries.limit = retries }
                 parts.append(part)
             case .endpoint(let address):
                 var part = try EndpointReward(name: "own", weight: own.weight, address: address, range: own.range)
                 (part.totalTimeout, part.onFailure) = (.seconds(own.timeout), own.onFailure)
+                // Who thinks says nothing meanwhile.
+                (part.idleTimeout, part.retrying) = (part.totalTimeout, retrying)
+                if let retries = own.retries { part.retries.limit = retries }
                 parts.append(part)
             }
+        }
+        if overlongCache > 0 {
+            parts.append(
+                OverlongReward(
+                    try OverlongShaping(maximumLength: rollouts.maximumNewTokens, cacheLength: overlongCache)))
         }
         return try RewardMix(parts)
     }
@@ -203,7 +224,8 @@ public struct ReinforcementRecipe: Sendable {
                 }
                 let name = try section.has("name") ? section.text("name") : nil
                 return Source(
-                    try SampleFiles.source(place(path).path, named: name), path: place(path).path, count: count)
+                    try SampleFiles.source(place(path).path, named: name), path: place(path).path, name: name,
+                    count: count)
             }
         }
         self.sources = try sources("train")
@@ -215,6 +237,7 @@ public struct ReinforcementRecipe: Sendable {
         case "plain": (template, templatePath) = (.plain, nil)
         default: (template, templatePath) = (try PromptTemplate(contentsOf: place(named)), place(named).path)
         }
+        system = try DataSettings.System(data)
         maximumPromptTokens = try data.integer("maximum_prompt_tokens", default: 2048, in: 1...10_000_000)
         minimumPixels = try data.optionalInteger("minimum_pixels", in: 1...1_000_000_000)
         maximumPixels = try data.optionalInteger("maximum_pixels", in: 1...1_000_000_000)
@@ -249,24 +272,27 @@ public struct ReinforcementRecipe: Sendable {
         }
         isVisualGated = try visual.flag("only_if_right", default: true)
         visualLayers = try visual.has("layers") ? Self.layers(visual.text("layers"), visual) : nil
-        own = try Self.own(rewards)
+        own = try Self.own(rewards, folder: folder)
 
         let goal = try root.section("objective")
         variant = try goal.choice("variant", default: .grpo)
         var numbers = variant.settings(maximumLength: rollouts.maximumNewTokens)
         numbers.clipLow = try goal.number("clip_low", default: numbers.clipLow, in: 0...1)
         numbers.clipHigh = try goal.number("clip_high", default: numbers.clipHigh, in: 0...1e6)
-        if try goal.has("dual_clip") { numbers.dualClip = try goal.number("dual_clip", in: 1.000001...1e6) }
+        if goal.has("dual_clip") { numbers.dualClip = try goal.number("dual_clip", in: 1.000001...1e6) }
         numbers.klCoefficient = try goal.number("kl_coefficient", default: 0, in: 0...1e6)
         numbers.klEstimator = try goal.choice("kl_estimator", default: numbers.klEstimator)
-        if try goal.has("log_ratio_clamp") {
+        if goal.has("log_ratio_clamp") {
             numbers.logRatioClamp = try goal.number("log_ratio_clamp", in: 1e-6...700)
         }
         objective = numbers
         advantageScale = try goal.choice("advantage_scale", default: variant.advantageScale)
-        dynamicSampling = try goal.choice("dynamic_sampling", default: variant == .dapo ? .accuracies : .none)
+        dynamicSampling = try goal.choice(
+            "dynamic_sampling", default: variant != .dapo ? .none : accuracyWeight == 0 ? .rewards : .accuracies)
         resampling = try goal.integer("resampling", default: 4, in: 0...10_000)
-        overlongCache = try goal.integer("overlong_cache", default: 0, in: 0...1_000_000)
+        // The paper's 4,096 of 20,480.
+        overlongCache = try goal.integer(
+            "overlong_cache", default: variant == .dapo ? rollouts.maximumNewTokens / 5 : 0, in: 0...1_000_000)
         leavesCutOut = try goal.flag("leave_cut_out", default: false)
 
         let training = try root.section("training")
@@ -275,11 +301,18 @@ public struct ReinforcementRecipe: Sendable {
         miniBatches = try training.integer("mini_batches", default: 1, in: 1...100_000)
         microBatchTokens = try training.integer("micro_batch_tokens", default: 8192, in: 1...100_000_000)
         checkpointing = try training.flag("checkpointing", default: false)
-        selection = try TrainedModel.Selection(try root.section("trained"))
+        let trained = try root.section("trained")
+        selection = try TrainedModel.Selection(trained)
+        if let dropout = selection.adapters?.dropout, dropout != 0 {
+            throw try trained.section("lora").refuse(
+                "dropout",
+                "is \(dropout) and must be 0: answers are drawn without dropout, and with it the trainer would see another policy"
+            )
+        }
         learningRate = try training.number(
             "learning_rate", default: selection.adapters == nil ? 1e-6 : 2e-5, in: 0...10)
         schedule = try training.choice("schedule", default: .constant)
-        if try training.has("warmup_steps") {
+        if training.has("warmup_steps") {
             warmup = .steps(try training.integer("warmup_steps", in: 0...100_000_000))
         } else {
             warmup = .ratio(try training.number("warmup_ratio", default: 0, in: 0...1))
@@ -321,14 +354,14 @@ public struct ReinforcementRecipe: Sendable {
         return layers.sorted()
     }
 
-    private static func own(_ rewards: SettingsSection) throws -> OwnReward? {
-        guard try rewards.has("own") else { return nil }
+    private static func own(_ rewards: SettingsSection, folder: URL) throws -> OwnReward? {
+        guard rewards.has("own") else { return nil }
         let section = try rewards.section("own")
-        let (command, endpoint) = (try section.has("command"), try section.has("endpoint"))
+        let (command, endpoint) = (section.has("command"), section.has("endpoint"))
         guard command != endpoint else {
             throw section.refuse("command", "or endpoint: give one of them, which says where the reward comes from")
         }
-        let (low, high) = (try section.has("lowest"), try section.has("highest"))
+        let (low, high) = (section.has("lowest"), section.has("highest"))
         guard low == high else { throw section.refuse("lowest", "and highest belong together") }
         var range: ClosedRange<Double>?
         if low {
@@ -340,8 +373,9 @@ public struct ReinforcementRecipe: Sendable {
         }
         return OwnReward(
             place: command ? .command(try section.text("command")) : .endpoint(try section.text("endpoint")),
-            weight: try section.number("weight", default: 1, in: -1e6...1e6),
-            timeout: try section.number("timeout", default: 600, in: 0.01...1e6), range: range,
+            weight: try section.number("weight", default: 1, in: -1e6...1e6), folder: folder,
+            timeout: try section.number("timeout", default: 600, in: 0.01...1e6),
+            retries: try section.optionalInteger("retries", in: 0...1000), range: range,
             onFailure: try section.choice("on_failure", default: .stop))
     }
 }

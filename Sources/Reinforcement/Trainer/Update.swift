@@ -9,8 +9,6 @@ struct Update {
     let items: [RolloutBatch.Item]
     /// The same behind their prompts.
     let answers: [PolicyPass.Scored]
-    let seed: UInt64
-    let step: Int
 
     /// What came of it.
     struct Found {
@@ -54,12 +52,10 @@ struct Update {
             }
         }
         let learning = learns.map { answers[$0] }
-        for (number, batch) in pass.microBatches(learning).enumerated() {
-            pass.adapters?.dropoutState = DropoutState(seed: seed, step: step, microBatch: number)
+        for batch in pass.microBatches(learning) {
             let places = batch.places.map { learns[$0] }
             note(try pass.backward(batch, of: learning) { try take(places, $0) })
         }
-        pass.adapters?.dropoutState = nil
         if learns.isEmpty, let first = answers.first {
             // Nothing to learn: gradients of zero, so that the update is one like any other.
             _ = try pass.backward(.init(shares: [[0]]), of: [first]) { $0.map { $0.map { _ in 0 } } }
@@ -86,7 +82,7 @@ struct Update {
         add("ratio", found.ratio.mean, weight: tokens)
         add("kl_old_new", found.sampledK3.mean, weight: tokens)
         add("kl_reference", found.referenceK3.mean, weight: tokens)
-        result.metrics[isFirst ? "sampling_mismatch" : "largest_log_ratio"] = .last(found.largestLogRatio)
+        result.metrics[isFirst ? "sampling_mismatch" : "largest_log_ratio"] = .largest(found.largestLogRatio)
         result.metrics["learning_rollouts"] = .sum(Double(learns.count))
         return result
     }

@@ -75,7 +75,7 @@ struct ReinforcementRun {
         training = try GRPO(
             recipe, source: source,
             settings: (command.map { ColdStartRun.settingsLine($0) + "\n" } ?? "")
-                + "checkpoint \(try Fingerprint.model(source))\n", resumes: resumes)
+                + "checkpoint \(try Fingerprint.model(source))\n", resumes: resumes, note: { Output.note($0) })
         if !isQuiet { describe() }
     }
 
@@ -115,14 +115,28 @@ struct ReinforcementRun {
         let updates = training.recipe.updatesPerBatch
         let kept = try RolloutFile(folder.url, before: ((start ?? 0) + updates - 1) / updates + 1)
         training.keep = { try kept.append($0) }
-        training.warn = { Output.note("The reward of one's own failed, and the batch goes on without it: \($0)") }
-        let result = try training.run(
-            report: { entry in
-                logged(entry)
-                try watch.take(entry, warnings: entry.reinforcementWarnings, line: isQuiet ? nil : line)
-            }, shouldStop: { interrupt.isRequested })
-        let page = try ReinforcementPage(training, entries: folder.entries(), rollouts: kept.all())
-        try page.report().write(toPath: folder.url.appendingPathComponent("report.html").path)
+        func writePage() throws {
+            let page = try ReinforcementPage(training, entries: folder.entries(), rollouts: kept.all())
+            try page.report().write(toPath: folder.url.appendingPathComponent("report.html").path)
+        }
+        let result: URL?
+        do {
+            result = try training.run(
+                report: { entry in
+                    logged(entry)
+                    try watch.take(entry, warnings: entry.reinforcementWarnings, line: isQuiet ? nil : line)
+                    // To be looked at while it runs; the last page is written below.
+                    let isLast = entry.step == training.recipe.steps
+                    if !isQuiet, !isLast, entry.step % training.recipe.saveEvery == 0 { try writePage() }
+                }, shouldStop: { interrupt.isRequested })
+        } catch {
+            // What ended the training is what is to be said, and what was found before is to be seen.
+            if let entries = try? folder.entries(), !entries.isEmpty {
+                do { try writePage() } catch { Output.note("The page was not written: \(error.localizedDescription)") }
+            }
+            throw error
+        }
+        try writePage()
         return result
     }
 
@@ -172,8 +186,11 @@ final class RolloutFile {
     /// Everything that is kept; a last line that was cut is left out.
     func all() throws -> [KeptRollout] {
         guard let data = try? Data(contentsOf: url) else { return [] }
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         return data.split(separator: UInt8(ascii: "\n")).compactMap {
-            try? JSONDecoder().decode(KeptRollout.self, from: $0)
+            try? decoder.decode(KeptRollout.self, from: $0)
         }
     }
 
@@ -199,8 +216,8 @@ extension TrainingLoop.LogEntry {
             result.append(
                 (
                     "signal",
-                    "\(silent.percent) of the groups have equal rewards and teach nothing: the problems are too easy or too hard; "
-                        + "objective.dynamic_sampling replaces such groups"
+                    "\(silent.percent) of the groups have equal rewards and teach nothing: the problems are too easy or too hard"
+                        + (metrics["replaced_groups"] == nil ? "; objective.dynamic_sampling replaces such groups" : "")
                 ))
         }
         if let mismatch = metrics["sampling_mismatch"], mismatch > 0.05 {

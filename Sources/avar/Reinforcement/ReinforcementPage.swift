@@ -133,8 +133,7 @@ struct ReinforcementPage {
         guard !rollouts.isEmpty else { return nil }
         var (pictures, places) = ([ItemBrowser.Picture](), [Int: [Int]]())
         for problem in Set(rollouts.map(\.problem)).sorted() {
-            places[problem] = try training.problems.problem(problem).content.compactMap { piece -> Int? in
-                guard case .picture(let picture) = piece else { return nil }
+            places[problem] = try training.problems.problem(problem).pictures.map { picture in
                 pictures.append(try ReportPages.thumbnail(picture, size: 384))
                 return pictures.count - 1
             }
@@ -171,10 +170,13 @@ struct ReinforcementPage {
     /// Where the tokens of the last rollouts look, to the model as it is now.
     private func looks() throws -> [Report.Section] {
         let last = rollouts.map(\.iteration).max()
-        let shown = rollouts.filter { $0.iteration == last && $0.isRight }.prefix(Self.overlays)
-        return try shown.compactMap { rollout in
+        // Right answers first: where they look is what is paid for.
+        let newest = rollouts.filter { $0.iteration == last }
+        let shown = (newest.filter(\.isRight) + newest.filter { !$0.isRight }).prefix(Self.overlays)
+        return try shown.compactMap { rollout -> Report.Section? in
+            guard !rollout.text.isEmpty else { return nil }
             let problem = try training.problems.problem(rollout.problem)
-            let prompt = try Sample(turns: [.init(role: .user, content: problem.content)]).messages()
+            let prompt = try Sample(turns: problem.turns).messages()
             let conversation = prompt + [.assistant(rollout.text)]
             let (input, looks) = try training.engine.assistant.looks(at: conversation, queries: .givenResponse)
             return try ReportPages.overlay(

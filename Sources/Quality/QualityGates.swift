@@ -68,8 +68,10 @@ public struct QualityGates: Sendable {
     /// - Returns: what every gate says.
     public mutating func decide(_ sample: SynthesizedSample, after inspection: Inspection) -> GateDecision {
         var verdicts = inspection.verdicts
-        if let place = kinds.firstIndex(of: .duplicate), let own = inspection.fingerprint, let duplicates {
-            verdicts.insert(duplicates.verdict(on: own), at: place)
+        if let place = kinds.firstIndex(of: .duplicate), let own = inspection.fingerprint,
+            let verdict = duplicates?.verdict(on: own)
+        {
+            verdicts.insert(verdict, at: place)
         }
         let decision = GateDecision(verdicts: verdicts)
         if decision.isAccepted, let own = inspection.fingerprint { duplicates?.keep(sample, own) }

@@ -61,6 +61,11 @@ public struct PictureFingerprint: Sendable, Equatable {
         ((hash ^ other.hash) & firm & other.firm).nonzeroBitCount
     }
 
+    /// By how much the thumbnails differ in the square of 2 x 2 of 32 x 32 pixels where they differ most.
+    /// - Parameter other: another picture.
+    /// - Returns: levels, 0...255.
+    public func difference(_ other: PictureFingerprint) -> Double { thumbnail.difference(other.thumbnail) }
+
     /// Whether two files show the same picture.
     /// - Parameters:
     ///   - other: another picture.

@@ -73,6 +73,7 @@ struct LeakSentence {
                 break
             }
             let isLink = LeakWords.reliance.contains(word) && !LeakWords.given.contains(word)
+            if LeakWords.naming.contains(word) { break }
             if isLink || LeakWords.saying.contains(word) || LeakWords.function.contains(word) { break }
             source.modifiers.insert(word)
             left -= 1
@@ -102,6 +103,9 @@ struct LeakSentence {
         let isOfAnother = source.modifiers.contains { modifier in
             modifier.hasSuffix("'s") && !["image's", "picture's"].contains(modifier)
         }
+        // The account of a picture is words about it; its caption may be printed under it.
+        let isAboutPicture = word(next) == "of" && any(next + 1..<next + 4, of: LeakWords.pictures)
+        if isAboutPicture, LeakWords.other.contains(source.noun) { return false }
         return isOfAnother || isPlaced(next)
     }
 
@@ -109,7 +113,7 @@ struct LeakSentence {
     private func isPlaced(_ next: Int) -> Bool {
         if LeakWords.placed.contains(word(next)) { return true }
         guard LeakWords.places.contains(word(next)) else { return false }
-        if word(next) == "next" || word(next) == "to" { return word(next + 1) == "to" || word(next) == "to" }
+        if word(next) == "next" { return word(next + 1) == "to" }
         guard LeakWords.articles.contains(word(next + 1)) else {
             return word(next) != "above" && ["red", "white", "black", "blue", "bold", "capital"].contains(word(next + 1))
         }

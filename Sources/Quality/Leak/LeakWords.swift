@@ -42,6 +42,8 @@ enum LeakWords {
         "in", "on", "inside", "under", "below", "beneath", "above", "beside", "near", "along", "around", "of", "at",
         "within", "over", "next", "across", "to",
     ]
+    /// What stands before a name: `the field labelled Description`.
+    static let naming: Set<String> = ["labelled", "labeled", "called", "named", "headed", "titled"]
     static let placed: Set<String> = ["printed", "written", "shown", "placed", "typed", "visible", "drawn", "seen"]
     static let articles: Set<String> = ["the", "this", "that", "each", "a", "an", "its", "every", "these", "both"]
     /// What is no place in a picture.

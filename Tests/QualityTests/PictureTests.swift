@@ -19,6 +19,13 @@ import Testing
         return result.mapValues { $0.sorted { $0.0 < $1.0 } }
     }
 
+    private static let settings = ContaminationIndex.Settings()
+
+    private static func isSame(_ left: PictureFingerprint, _ right: PictureFingerprint) -> Bool {
+        left.shows(
+            right, largestDistance: settings.hashDistance, largestDifference: settings.thumbnailDifference)
+    }
+
     private func index(_ pictures: [(id: String, data: Data)]) -> ContaminationIndex {
         ContaminationIndex(pictures.map { .init(id: $0.id, question: "", pictures: [$0.data]) })
     }
@@ -77,7 +84,7 @@ import Testing
                 if !prints[left].isDegenerate, !prints[right].isDegenerate {
                     near.append(prints[left].difference(prints[right]))
                 }
-                guard prints[left].shows(prints[right], largestDistance: 4, largestDifference: 20) else { continue }
+                guard Self.isSame(prints[left], prints[right]) else { continue }
                 both += 1
                 mistaken.insert(left)
             }
@@ -118,11 +125,8 @@ import Testing
         let (white, black, dotted) = (try flat(255), try flat(0), try flat(255, dot: true))
         #expect(white.isDegenerate && black.isDegenerate && dotted.isDegenerate)
         let (again, small) = (try flat(255), try flat(255, side: 32))
-        func isSame(_ left: PictureFingerprint, _ right: PictureFingerprint) -> Bool {
-            left.shows(right, largestDistance: 4, largestDifference: 20)
-        }
-        #expect(isSame(white, again), "equal pixels are the same picture")
-        #expect(!isSame(white, black) && !isSame(white, dotted) && !isSame(white, small))
+        #expect(Self.isSame(white, again), "equal pixels are the same picture")
+        #expect(!Self.isSame(white, black) && !Self.isSame(white, dotted) && !Self.isSame(white, small))
     }
 
     @Test func picturesThatCannotBeDecodedAreCountedAndRejected() throws {

@@ -3,11 +3,13 @@ struct AnchorSentence {
     private let words: [String]
     private let named: [Bool]
     private let isWord: [Bool]
+    private let hasPicture: Bool
 
     init(_ tokens: ArraySlice<TextWords.Token>, _ nouns: PictureNouns) {
         let tokens = Array(tokens)
         words = tokens.map(\.text)
         isWord = tokens.map(\.isWord)
+        hasPicture = words.contains { AnchorWords.pictures.contains(AnchorWords.singular($0)) }
         named = tokens.indices.map { place in
             guard nouns.contain(tokens[place]) else { return false }
             // `the circuit diagram` is a diagram, not a circuit.
@@ -23,8 +25,6 @@ struct AnchorSentence {
     }
 
     private func word(_ place: Int) -> String { words.indices.contains(place) ? words[place] : "" }
-
-    private var hasPicture: Bool { words.contains { AnchorWords.pictures.contains(AnchorWords.singular($0)) } }
 
     /// The place of a look's verb, if one stands at a place and a thing may be its object.
     private func look(_ place: Int) -> Int? {

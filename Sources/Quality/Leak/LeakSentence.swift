@@ -236,11 +236,11 @@ struct LeakSentence {
 
     /// Whether what follows names the question, or says mostly what the question says.
     private func isFromQuestion(_ place: Int) -> Bool {
-        let rest = words[min(place, words.count)...]
+        let rest = words[min(place, words.count)...].prefix(80)
         if rest.prefix(12).contains(where: LeakWords.questions.contains) { return true }
         let contents = zip(rest, isWord[rest.startIndex...]).filter {
             $0.1 && !LeakWords.function.contains($0.0)
-        }.prefix(40).map(\.0)
+        }.map(\.0)
         return !contents.isEmpty && 2 * contents.count(where: asked.words.contains) >= contents.count
     }
 

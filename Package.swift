@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "Training", targets: ["Training"]),
         .library(name: "ColdStart", targets: ["ColdStart"]),
         .library(name: "Reinforcement", targets: ["Reinforcement"]),
+        .library(name: "Quality", targets: ["Quality"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
@@ -79,6 +80,9 @@ let package = Package(
         .target(name: "Mathematics", dependencies: [.product(name: "BigInt", package: "BigInt")]),
         .target(
             name: "Scoring", dependencies: ["Mathematics", "Statistics", .product(name: "BigInt", package: "BigInt")]),
+        .target(
+            name: "Quality",
+            dependencies: ["Scoring", "Images", "RandomNumbers", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "Evaluation",
             dependencies: [
@@ -186,6 +190,8 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "HeadlessBrowser"]),
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
         .testTarget(name: "ScoringTests", dependencies: ["Scoring", "Statistics"]),
+        .testTarget(
+            name: "QualityTests", dependencies: ["Quality", "Scoring", "Images", "Microworld", "RandomNumbers"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),

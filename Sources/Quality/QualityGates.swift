@@ -8,7 +8,9 @@ public struct GateDecision: Sendable, Equatable, Codable {
     public var isAccepted: Bool { rejection == nil }
 }
 
-/// The gates in their order. All are asked of every sample, so that reports can count them; the first that a sample does
+/// The gates in their order.
+///
+/// All are asked of every sample, so that reports can count them; the first that a sample does
 /// not pass is why it is rejected.
 ///
 /// What is nearly the same is judged against the samples that were accepted before, so decisions hang on the order of the
@@ -81,7 +83,9 @@ public struct QualityGates: Sendable {
     /// Decides about a sample, and remembers it if it is accepted.
     /// - Parameter sample: what the stages have made.
     /// - Returns: what every gate says.
-    public mutating func evaluate(_ sample: SynthesizedSample) -> GateDecision { decide(sample, after: inspect(sample)) }
+    public mutating func evaluate(_ sample: SynthesizedSample) -> GateDecision {
+        decide(sample, after: inspect(sample))
+    }
 
     /// Remembers a sample that was accepted earlier, without asking a gate: to go on with a run, in its order.
     /// - Parameter sample: what the stages had made.

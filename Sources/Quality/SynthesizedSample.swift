@@ -38,10 +38,22 @@ public struct SynthesizedSample: Sendable, Equatable, Codable {
     }
 
     /// What stands between the first `<think>` and the `</think>` behind it; the whole text where there is none.
-    var thought: Substring {
-        // Scalars are compared: a combining mark behind `>` would hide the tag from a comparison of characters.
-        guard let start = text.range(of: "<think>", options: .literal)?.upperBound else { return text[...] }
-        let end = text.range(of: "</think>", options: .literal, range: start..<text.endIndex)?.lowerBound
-        return text[start..<(end ?? text.endIndex)]
+    ///
+    /// Bytes are compared: a combining mark behind `>` would hide the tag from a comparison of characters.
+    var thought: String {
+        let bytes = Array(text.utf8)
+        guard let start = Self.place(of: "<think>", in: bytes[...])?.upperBound else { return text }
+        let end = Self.place(of: "</think>", in: bytes[start...])?.lowerBound ?? bytes.count
+        return String(decoding: bytes[start..<end], as: UTF8.self)
+    }
+
+    private static func place(of tag: String, in bytes: ArraySlice<UInt8>) -> Range<Int>? {
+        let tag = Array(tag.utf8)
+        var start = bytes.startIndex
+        while let found = bytes[start...].firstIndex(of: tag[0]) {
+            if bytes[found...].starts(with: tag) { return found..<found + tag.count }
+            start = found + 1
+        }
+        return nil
     }
 }

@@ -86,7 +86,7 @@ import Testing
             let own = (0..<300).map { _ in random.pick(Self.words) }.joined(separator: " ")
             index.add(id: "\(number)", text: own + texts[number % 200].prefix(600))
         }
-        let seconds = Double((ContinuousClock.now - start).components.seconds) + 1e-3
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
         print(
             "near-duplicates: \(index.count) texts of about 400 words, \(Int(Double(count) / seconds)) a second, "
                 + "\(index.byteCount / max(1, index.count)) bytes each")

@@ -15,7 +15,8 @@ import Testing
     @Test func anyTextIsJudged() throws {
         var (random, gates) = (SplitMix64(seed: 9), try Self.gates())
         let pieces = [
-            "<think>", "</think>", "<answer>", "</answer>", "the description", " says", "\u{301}", "\u{200D}", "👩‍👩‍👧", "\u{FEFF}",
+            "<think>", "</think>", "<answer>", "</answer>", "the description", " says", "\u{301}", "\u{200D}", "👩‍👩‍👧",
+            "\u{FEFF}",
             "$", "\\frac{", "\n", "\r\n", "。", "漢", "ß", "İ", "'", "’", "-", "<", "wait", "look at the ", "told", "\0",
             "\u{10FFFF}", "\u{E000}", "٣", "½", ".", "e.g.", "we are", "7", ",", " ",
         ]
@@ -47,23 +48,42 @@ import Testing
     ]
 
     @Test func timeGrowsWithTheLength() throws {
-        let gates = try Self.gates()
         var slowest: (seconds: Double, name: String) = (0, "")
-        for piece in Self.pieces {
-            func seconds(_ bytes: Int) -> Double {
-                var sample = Sample.good()
-                let text = String(repeating: piece, count: bytes / piece.utf8.count)
-                sample.text = "<think>\(text)</think><answer>4</answer>"
-                let start = ContinuousClock.now
-                let inspection = gates.inspect(sample)
-                #expect(inspection.verdicts.count == 9)
-                return (ContinuousClock.now - start) / .seconds(1)
+        for kind in GateKind.allCases {
+            var settings = QualitySettings()
+            settings.gates = [kind]
+            let gates = try QualityGates(settings, benchmarks: ContaminationIndex([.init(id: "a", question: "?")]))
+            for piece in Self.pieces {
+                func seconds(_ bytes: Int) -> Double {
+                    var sample = Sample.good()
+                    let text = String(repeating: piece, count: bytes / piece.utf8.count)
+                    sample.text = "<think>\(text)</think><answer>4</answer>"
+                    if kind == .contamination { sample.exercise.question = text }
+                    let start = ContinuousClock.now
+                    #expect(gates.inspect(sample).verdicts.count == (kind == .duplicate ? 0 : 1))
+                    return (ContinuousClock.now - start) / .seconds(1)
+                }
+                let (short, long) = (seconds(32_000), seconds(256_000))
+                // Eight times the text: eight times the time, and thrice that for caches and a busy machine.
+                let isLinear = long < 24 * short + 0.5
+                #expect(isLinear, "\(kind), \(piece.debugDescription): \(short) s, then \(long) s")
+                if long > slowest.seconds { slowest = (long, "\(kind), \(piece.debugDescription)") }
             }
-            let (short, long) = (seconds(125_000), seconds(1_000_000))
-            // Eight times the text: eight times the time, and twice that for caches and a busy machine.
-            #expect(long < 24 * short + 0.5, "\(piece.debugDescription): \(short) s, then \(long) s")
-            if long > slowest.seconds { slowest = (long, piece.debugDescription) }
         }
-        print("1 MB: slowest \(slowest.seconds) s, of \(slowest.name)")
+        print("256 KB: slowest \(slowest.seconds) s, of \(slowest.name)")
+    }
+
+    @Test func aMegabyteIsJudged() throws {
+        let gates = try Self.gates()
+        for piece in ["told ", "we are told that the description ", "look at the bar and check ", "e\u{301}", "a. "] {
+            var sample = Sample.good()
+            let text = String(repeating: piece, count: 1_000_000 / piece.utf8.count)
+            sample.text = "<think>\(text)</think><answer>4</answer>"
+            let start = ContinuousClock.now
+            #expect(gates.inspect(sample).verdicts.count == 9)
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            print("1 MB of \(piece.debugDescription): \(seconds) s")
+            #expect(seconds < 30, "\(piece.debugDescription)")
+        }
     }
 }

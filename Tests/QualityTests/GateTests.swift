@@ -87,7 +87,8 @@ import Testing
     ]) func anotherLanguageIsFound(words: String, named: String) throws {
         let verdict = LanguageGate().verdict(on: Sample.good(thought: words))
         #expect(!verdict.passed && verdict.reason?.contains(named) == true, "\(verdict.reason ?? "passed")")
-        let mixed = LanguageGate().verdict(on: Sample.good(thought: Sample.thought + "\n" + words + " " + words + " " + words))
+        let mixed = LanguageGate().verdict(
+            on: Sample.good(thought: Sample.thought + "\n" + words + " " + words + " " + words))
         #expect(!mixed.passed, "a part in another language is found behind an English one")
     }
 
@@ -134,7 +135,7 @@ import Testing
         for (loop, words) in [
             (String(repeating: "ha ", count: 60), "words in a row"),
             (String(repeating: "the bar is red and ", count: 12), "words in a row"),
-            (String(repeating: "The green bar is four above it.\nNow to the next bar \(7).\n", count: 4), "row"),
+            (String(repeating: "The green bar is four above it.\nNow to the next bar \(7).\n", count: 4), "same"),
             (String(repeating: "=", count: 100), "character"),
             ("\(good)\n\(good)", "repeat"),
         ] {
@@ -142,7 +143,9 @@ import Testing
             #expect(!verdict.passed && verdict.reason?.contains(words) == true, "\(verdict.reason ?? "passed")")
         }
         var same = good
-        for number in 0..<4 { same += " The red bar is low. That makes \(number) of them so far, says number \(number * 7)." }
+        for number in 0..<4 {
+            same += " The red bar is low. That makes \(number) of them so far, says number \(number * 7)."
+        }
         #expect(RepetitionGate().verdict(on: Sample.good(thought: same)).reason?.contains("same sentence") == true)
         #expect(RepetitionGate().verdict(on: Sample.good(thought: good + " 1 2 3 4 5 6 7 8 9 10 11 12")).passed)
     }

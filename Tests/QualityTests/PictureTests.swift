@@ -10,7 +10,8 @@ import Testing
     static func pictures() throws -> [String: [(name: String, data: Data)]] {
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/quality/pictures")
-        let folder = ProcessInfo.processInfo.environment["QUALITY_PICTURES"].map { URL(fileURLWithPath: $0) } ?? fixtures
+        let folder =
+            ProcessInfo.processInfo.environment["QUALITY_PICTURES"].map { URL(fileURLWithPath: $0) } ?? fixtures
         var result: [String: [(String, Data)]] = [:]
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
             let name = file.lastPathComponent

@@ -41,7 +41,7 @@ public struct AnchorGate: QualityGate {
     /// - Parameter sample: what the stages have made.
     /// - Returns: whether it passes, and why not.
     public func verdict(on sample: SynthesizedSample) -> GateVerdict {
-        let found = Self.anchors(in: String(sample.thought), describedBy: [sample.description, sample.asked])
+        let found = Self.anchors(in: sample.thought, describedBy: [sample.description, sample.asked])
         guard found.count < settings.minimum else { return .pass(kind) }
         let things = found.map(\.thing).joined(separator: ", ")
         let looked = found.isEmpty ? "at nothing" : "only at \(things)"

@@ -77,7 +77,9 @@ struct AnchorSentence {
     private func hasObject(_ place: Int) -> Bool {
         for next in (place + 1)..<(place + 7) {
             guard words.indices.contains(next), isWord[next] else { return false }
-            if AnchorWords.thoughts.contains(words[next]) || ["of", "for", "about"].contains(words[next]) { return false }
+            if AnchorWords.thoughts.contains(words[next]) || ["of", "for", "about"].contains(words[next]) {
+                return false
+            }
             if AnchorWords.pictures.contains(words[next]) || named[next] { return true }
         }
         return false

@@ -28,7 +28,9 @@ struct PictureNouns: Sendable {
 
     private static func noun(_ token: TextWords.Token) -> String? {
         let word = token.text
-        guard word.unicodeScalars.count >= 3, !word.hasSuffix("ly"), !AnchorWords.noNouns.contains(word) else { return nil }
+        guard word.unicodeScalars.count >= 3, !word.hasSuffix("ly"), !AnchorWords.noNouns.contains(word) else {
+            return nil
+        }
         let noun = AnchorWords.singular(word)
         guard !AnchorWords.generic.contains(noun), !AnchorWords.generic.contains(word) else { return nil }
         return AnchorWords.noNouns.contains(noun) ? nil : noun

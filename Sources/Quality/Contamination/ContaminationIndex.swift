@@ -137,7 +137,8 @@ public struct ContaminationIndex: Sendable {
             return Match(id: ids[Int(found.first)], words: words.excerpt(place..<place + settings.ngram))
         }
         // A whole question has fewer words than that, so none is missed.
-        guard words.hashes.count < settings.ngram, let first = wholes[words.hashes.reduce(WordHash.start, WordHash.join)]
+        guard words.hashes.count < settings.ngram,
+            let first = wholes[words.hashes.reduce(WordHash.start, WordHash.join)]
         else { return nil }
         return Match(id: ids[Int(first)], words: words.excerpt(0..<words.hashes.count))
     }

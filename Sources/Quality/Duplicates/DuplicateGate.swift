@@ -26,7 +26,8 @@ struct DuplicateGate: Sendable {
         guard let match = index.match(for: own) else { return .pass(.duplicate) }
         let percent = Int((100 * match.similarity).rounded(.down))
         return .rejection(
-            .duplicate, "\(percent) % of its runs of words are those of the sample “\(Excerpt.of(match.id, limit: 80))”.",
+            .duplicate,
+            "\(percent) % of its runs of words are those of the sample “\(Excerpt.of(match.id, limit: 80))”.",
             evidence: match.id)
     }
 

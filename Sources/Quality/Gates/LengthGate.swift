@@ -67,7 +67,7 @@ public struct LengthGate: QualityGate {
     /// - Returns: whether it passes, and why not.
     public func verdict(on sample: SynthesizedSample) -> GateVerdict {
         let thought = sample.thought
-        let words = TextWords(String(thought))
+        let words = TextWords(thought)
         let measures = [
             (words.tokens.count(where: \.isWord), "word", settings.minWords, settings.maxWords),
             (thought.unicodeScalars.count, "character", settings.minCharacters, settings.maxCharacters),

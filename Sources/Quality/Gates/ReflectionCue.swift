@@ -21,7 +21,8 @@ enum ReflectionCue {
     ]
     /// What checks wherever it stands.
     private static let phrases: [[String]] = [
-        ["can't", "be", "right"], ["cannot", "be", "right"], ["can't", "be", "correct"], ["does", "this", "make", "sense"],
+        ["can't", "be", "right"], ["cannot", "be", "right"], ["can't", "be", "correct"],
+        ["does", "this", "make", "sense"],
         ["does", "that", "make", "sense"], ["does", "it", "make", "sense"], ["is", "this", "right"],
         ["is", "that", "right"], ["is", "this", "correct"], ["is", "that", "correct"], ["i", "made", "a", "mistake"],
         ["i", "made", "an", "error"], ["i", "misread"], ["i", "miscounted"], ["i", "was", "wrong"],
@@ -34,7 +35,9 @@ enum ReflectionCue {
     static func length(in words: [String]) -> Int? {
         var start = 0
         // `But wait`, `No,`, `“Wait`.
-        while start < min(words.count, 4), ["but", "so", "and", "no", "oh", "ok", ",", "\"", "“", "*"].contains(words[start]) {
+        while start < min(words.count, 4),
+            ["but", "so", "and", "no", "oh", "ok", ",", "\"", "“", "*"].contains(words[start])
+        {
             start += 1
         }
         let rest = words[start...]

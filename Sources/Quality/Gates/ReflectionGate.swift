@@ -31,7 +31,7 @@ public struct ReflectionGate: QualityGate {
     /// - Parameter sample: what the stages have made.
     /// - Returns: whether it passes, and why not.
     public func verdict(on sample: SynthesizedSample) -> GateVerdict {
-        let (found, bare) = Self.find(in: String(sample.thought))
+        let (found, bare) = Self.find(in: sample.thought)
         guard found.count < settings.minimum else { return .pass(kind) }
         let rest = bare.first.map { "; “\($0)” says nothing" } ?? ""
         return .rejection(

@@ -101,7 +101,8 @@ public struct RepetitionGate: QualityGate {
         guard share > settings.maxRepeatedShare else { return nil }
         let percent = (share * 100).rounded()
         return .rejection(
-            kind, "\(Int(percent)) % of the words repeat \(settings.ngram) or more that stood before, as “"
+            kind,
+            "\(Int(percent)) % of the words repeat \(settings.ngram) or more that stood before, as “"
                 + "\(text.excerpt(example))”.", evidence: text.excerpt(example))
     }
 

@@ -63,7 +63,8 @@ public struct LanguageGate: QualityGate {
             guard let scalar = token.text.unicodeScalars.first else { continue }
             let script = Script(scalar)
             // A letter of Greek is a formula, and a letter with a mark of its own kind is not told apart.
-            if script == .other || script == .greek && token.text.unicodeScalars.count <= 2 && !wanted.contains(.greek) {
+            if script == .other || script == .greek && token.text.unicodeScalars.count <= 2 && !wanted.contains(.greek)
+            {
                 continue
             }
             let weight = token.kind == .ideograph ? 0.5 : 1
@@ -75,7 +76,8 @@ public struct LanguageGate: QualityGate {
         if let foreign, own / all < settings.minScriptShare {
             let percent = Int((100 * (all - own) / all).rounded(.up))
             return .rejection(
-                kind, "\(percent) % of the words are not in the letters of \(settings.language.title): “"
+                kind,
+                "\(percent) % of the words are not in the letters of \(settings.language.title): “"
                     + "\(excerpt(text, from: foreign))”.", evidence: excerpt(text, from: foreign))
         }
         if settings.language == .japanese, all >= 10, kana / all < 0.1, let first = places.first {

@@ -115,7 +115,8 @@ struct LeakSentence {
         guard LeakWords.places.contains(word(next)) else { return false }
         if word(next) == "next" { return word(next + 1) == "to" }
         guard LeakWords.articles.contains(word(next + 1)) else {
-            return word(next) != "above" && ["red", "white", "black", "blue", "bold", "capital"].contains(word(next + 1))
+            return word(next) != "above"
+                && ["red", "white", "black", "blue", "bold", "capital"].contains(word(next + 1))
         }
         return !any(next + 2..<next + 4, of: LeakWords.sources)
     }
@@ -225,7 +226,9 @@ struct LeakSentence {
     }
 
     private func isStated(_ place: Int) -> Bool {
-        guard ["is", "was", "been"].contains(word(place - 1)), ["it", "has"].contains(word(place - 2)) else { return false }
+        guard ["is", "was", "been"].contains(word(place - 1)), ["it", "has"].contains(word(place - 2)) else {
+            return false
+        }
         return word(place + 1) == "that" && !isFromQuestion(place + 1)
     }
 
@@ -254,8 +257,12 @@ struct LeakSentence {
         for _ in 0..<2 where ["actual", "original", "real", "given", "underlying"].contains(word(next)) { next += 1 }
         guard LeakWords.pictures.contains(word(next)), !["in", "of", "on", "where", "that"].contains(word(next + 1))
         else { return false }
-        if ["seeing", "viewing", "access"].contains(word(place)), any(place - 2..<place, of: ["without"]) { return true }
-        let negations: Set<String> = ["cannot", "can't", "not", "don't", "couldn't", "unable", "no", "never", "haven't"]
+        if ["seeing", "viewing", "access"].contains(word(place)), any(place - 2..<place, of: ["without"]) {
+            return true
+        }
+        let negations: Set<String> = [
+            "cannot", "can't", "not", "don't", "couldn't", "unable", "no", "never", "haven't",
+        ]
         return any(place - 4..<place, of: negations)
     }
 

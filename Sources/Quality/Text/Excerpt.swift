@@ -4,6 +4,7 @@ enum Excerpt {
     /// - Parameters:
     ///   - bytes: UTF-8.
     ///   - limit: the most characters that are kept.
+    /// - Returns: the piece, with an ellipsis where it was cut.
     static func of(_ bytes: ArraySlice<UInt8>, limit: Int) -> String {
         // A character has at most a few bytes; what is far behind the limit need not be decoded.
         let piece = bytes.prefix(limit * 8)

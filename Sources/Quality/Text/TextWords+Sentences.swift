@@ -31,7 +31,8 @@ extension TextWords {
             let before = tokens[place - 1].text
             if Self.abbreviations.contains(before) { return false }
             // `e.g.` and `i.e.`
-            return !(before.utf8.count == 1 && place > 2 && tokens[place - 2].text == "."
+            return
+                !(before.utf8.count == 1 && place > 2 && tokens[place - 2].text == "."
                 && tokens[place - 3].text.utf8.count == 1 && !tokens[place - 1].isCapitals)
         default: return false
         }
@@ -44,5 +45,7 @@ extension TextWords {
         return ["\"", "”", "'", ")", "]", "*", "<"].contains(next.text)
     }
 
-    private static let abbreviations: Set<String> = ["fig", "figs", "eq", "eqs", "vs", "approx", "cf", "dr", "mr", "mrs"]
+    private static let abbreviations: Set<String> = [
+        "fig", "figs", "eq", "eqs", "vs", "approx", "cf", "dr", "mr", "mrs",
+    ]
 }

@@ -18,7 +18,7 @@ struct TextWords: Sendable {
             case newline
         }
 
-        /// In small letters, `'` for every apostrophe, without hyphens.
+        /// In small letters, `'` for every apostrophe, without hyphens; the first 64 scalars of what is longer.
         var text: String
         /// Where it stands in the bytes.
         var range: Range<Int>
@@ -73,43 +73,52 @@ struct TextWords: Sendable {
         }
     }
 
+    /// What is longer is no word of any language, and comparing it would take long.
+    private static let longestWord = 64
+
     /// Appends the word that begins at a place.
     /// - Returns: the place behind it.
     private mutating func readWord(from start: Int) -> Int {
-        var (place, text, hasLetter, hasSmall, hasCapital) = (start, String.UnicodeScalarView(), false, false, false)
+        var (place, text, length) = (start, [UInt8](), 0)
+        var (hasLetter, hasSmall, hasCapital) = (false, false, false)
+        func append(_ scalar: Unicode.Scalar) {
+            length += 1
+            guard length <= Self.longestWord else { return }
+            if scalar.isASCII { text.append(UInt8(scalar.value)) } else { text += Array(String(scalar).utf8) }
+        }
         while place < bytes.count {
-            let (scalar, length) = scalar(at: place)
+            let (scalar, width) = scalar(at: place)
             let kind = Self.kind(scalar)
             if kind == .letter || kind == .digit {
                 if kind == .letter { hasLetter = true }
                 if scalar.isASCII {
                     let isCapital = (0x41...0x5A).contains(scalar.value)
                     if isCapital { hasCapital = true } else if kind == .letter { hasSmall = true }
-                    text.append(isCapital ? Unicode.Scalar(UInt8(scalar.value + 32)) : scalar)
+                    append(isCapital ? Unicode.Scalar(UInt8(scalar.value + 32)) : scalar)
                 } else {
                     if scalar.properties.isUppercase { hasCapital = true } else { hasSmall = true }
-                    text.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+                    scalar.properties.lowercaseMapping.unicodeScalars.forEach(append)
                 }
-                place += length
+                place += width
                 continue
             }
             // A mark within a word belongs to it only if a letter or a digit follows.
-            guard place + length < bytes.count else { break }
-            let next = Self.kind(self.scalar(at: place + length).0)
+            guard place + width < bytes.count else { break }
+            let next = Self.kind(self.scalar(at: place + width).0)
             if Self.isApostrophe(scalar), hasLetter, next == .letter {
-                text.append("'")
+                append("'")
             } else if Self.isHyphen(scalar), hasLetter, next == .letter {
                 // Left out: `re-examine` is `reexamine`.
             } else if scalar == "." || scalar == ",", !hasLetter, next == .digit {
-                text.append(scalar)
+                append(scalar)
             } else {
                 break
             }
-            place += length
+            place += width
         }
         tokens.append(
             Token(
-                text: String(text), range: start..<place, kind: hasLetter ? .word : .number,
+                text: String(decoding: text, as: UTF8.self), range: start..<place, kind: hasLetter ? .word : .number,
                 isCapitals: hasCapital && !hasSmall))
         return place
     }

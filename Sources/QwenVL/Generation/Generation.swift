@@ -10,6 +10,8 @@ public struct GenerationOptions: Sendable, Equatable {
     public var sampling: SamplingOptions
     /// True to give the log-probability of every token.
     public var wantsLogProbabilities: Bool
+    /// How many of the likeliest tokens are told in the place of every token, with their log-probabilities.
+    public var alternativeCount = 0
 
     /// Options.
     /// - Parameters:
@@ -36,8 +38,20 @@ public struct GeneratedToken: Sendable {
     public var sample: Int
     /// The token.
     public var tokenID: Int
+    /// Its log-probability as in ``Generation/logProbabilities``; nil unless asked for.
+    public var logProbability: Double?
+    /// The likeliest tokens in its place, likeliest first, under the same penalty, ban and temperature.
+    public var alternatives: [Alternative] = []
     /// Why no token follows, unless the caller stops the answer here; nil if one follows.
     public var finishReason: FinishReason?
+}
+
+/// A token that might have been written.
+public struct Alternative: Sendable, Equatable {
+    /// The token.
+    public var tokenID: Int
+    /// The natural logarithm of its probability.
+    public var logProbability: Double
 }
 
 /// Why an answer is over.

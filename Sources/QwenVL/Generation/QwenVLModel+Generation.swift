@@ -38,26 +38,16 @@ extension QwenVLModel {
         _ requests: [GenerationRequest], rowsPerStep: Int = 8,
         onToken: (GeneratedToken) throws -> Bool = { _ in true }
     ) throws -> [[Generation]] {
-        try check(requests, rowsPerStep: rowsPerStep)
-        return try withoutGradient {
-            var writers: [Writer] = []
-            for (index, request) in requests.enumerated() {
-                writers += try begin(request, index: index, onToken: onToken)
-            }
-            var active = writers.filter { !$0.isFinished }
-            let together = active.contains { $0.other != nil } ? max(1, rowsPerStep / 2) : rowsPerStep
-            while !active.isEmpty {
-                for start in stride(from: 0, to: active.count, by: together) {
-                    try advance(active[start..<min(start + together, active.count)], onToken: onToken)
-                }
-                active.removeAll(where: \.isFinished)
-            }
-            return requests.indices.map { index in writers.filter { $0.request == index }.map(\.generation) }
-        }
+        guard rowsPerStep > 0 else { throw QwenVLError.input("A step takes at least one row, not \(rowsPerStep)") }
+        try Self.check(requests)
+        let batch = GenerationBatch(self, rowsPerStep: rowsPerStep)
+        for request in requests { try batch.add(request, onToken: onToken) }
+        while !batch.isFinished { try batch.step(onToken: onToken) }
+        return requests.indices.map { batch.taken($0) ?? [] }
     }
 
-    private func check(_ requests: [GenerationRequest], rowsPerStep: Int) throws {
-        guard rowsPerStep > 0 else { throw QwenVLError.input("A step takes at least one row, not \(rowsPerStep)") }
+    /// Refuses requests that cannot be answered together.
+    fileprivate static func check(_ requests: [GenerationRequest]) throws {
         guard Set(requests.map { $0.groups?.count ?? 0 }).count <= 1 else {
             throw QwenVLError.input(
                 "The requests of a batch must observe attention in the same number of groups, or none of them")
@@ -71,7 +61,7 @@ extension QwenVLModel {
     }
 
     /// One step of some answers: their last tokens are read, and the next are drawn.
-    private func advance(_ writers: ArraySlice<Writer>, onToken: (GeneratedToken) throws -> Bool) throws {
+    fileprivate func advance(_ writers: ArraySlice<Writer>, onToken: (GeneratedToken) throws -> Bool) throws {
         // The answers' own rows, then the rows of those that are weighed against a second reading.
         let others = writers.compactMap(\.other)
         let rows = writers + writers.filter { $0.other != nil }
@@ -109,7 +99,7 @@ extension QwenVLModel {
     }
 
     /// Reads a prompt and draws the first token of each of its answers.
-    private func begin(
+    fileprivate func begin(
         _ request: GenerationRequest, index: Int, onToken: (GeneratedToken) throws -> Bool
     ) throws -> [Writer] {
         try requireRoom(after: request.input)
@@ -167,6 +157,90 @@ extension QwenVLModel {
             // The last token is never read again.
             CachedSequence(shared: [shared], own: try cache(max(1, budget - 1)))
         }
+    }
+}
+
+/// Answers that are written together, to which others can be added while they are written.
+///
+/// Every answer is the one its prompt and sample would get alone, whatever is written beside it, as
+/// ``QwenVLModel/generate(_:rowsPerStep:onToken:)`` says. A batch belongs to one thread at a time.
+public final class GenerationBatch {
+    private let model: QwenVLModel
+    private let rowsPerStep: Int
+    private var requests: [Int: GenerationRequest] = [:]
+    private var writers: [Int: [Writer]] = [:]
+    private var active: [Writer] = []
+    private var next = 0
+
+    /// An empty batch.
+    /// - Parameters:
+    ///   - model: writes the answers.
+    ///   - rowsPerStep: how many answers go forward together, at least 1.
+    public init(_ model: QwenVLModel, rowsPerStep: Int = 8) {
+        precondition(rowsPerStep > 0, "A step takes at least one row.")
+        (self.model, self.rowsPerStep) = (model, rowsPerStep)
+    }
+
+    /// Whether no answer is left to be written.
+    public var isFinished: Bool { active.isEmpty }
+    /// How many answers are being written.
+    public var activeCount: Int { active.count }
+
+    /// Reads a prompt and draws the first token of each of its answers.
+    /// - Parameters:
+    ///   - request: a prompt; with those whose answers are not taken yet all observe attention or none, and those with an
+    ///     intervention have the same.
+    ///   - onToken: sees the first tokens; returns false to stop an answer.
+    /// - Returns: the request's number, by which tokens and answers name it; they are counted from 0.
+    /// - Throws: ``QwenVLError/input(_:)`` if options cannot be used,
+    ///   ``QwenVLError/contextExceeded(tokens:limit:advice:)`` if the prompt leaves no room for an answer, and what `onToken`
+    ///   throws; the batch is then as it was.
+    @discardableResult
+    public func add(
+        _ request: GenerationRequest, onToken: (GeneratedToken) throws -> Bool = { _ in true }
+    ) throws -> Int {
+        try QwenVLModel.check(Array(requests.values) + [request])
+        let number = next
+        let own = try withoutGradient { try model.begin(request, index: number, onToken: onToken) }
+        next += 1
+        (requests[number], writers[number]) = (request, own)
+        active += own.filter { !$0.isFinished }
+        return number
+    }
+
+    /// Writes one more token of every answer that is not finished.
+    /// - Parameter onToken: sees every token as it comes; returns false to stop its answer.
+    /// - Throws: `TorchError` if memory is short, and what `onToken` throws.
+    public func step(onToken: (GeneratedToken) throws -> Bool = { _ in true }) throws {
+        let together = active.contains { $0.other != nil } ? max(1, rowsPerStep / 2) : rowsPerStep
+        try withoutGradient {
+            for start in stride(from: 0, to: active.count, by: together) {
+                try model.advance(active[start..<min(start + together, active.count)], onToken: onToken)
+            }
+        }
+        active.removeAll(where: \.isFinished)
+    }
+
+    /// The answers to a request that are all finished, which the batch then forgets.
+    /// - Parameter number: the request's.
+    /// - Returns: its answers; nil if they are still being written, or were taken before.
+    public func taken(_ number: Int) -> [Generation]? {
+        guard let own = writers[number], own.allSatisfy(\.isFinished) else { return nil }
+        return forget(number)
+    }
+
+    /// Ends a request as it is.
+    /// - Parameter number: the request's.
+    /// - Returns: its answers as far as they were written; nil if they were taken before.
+    @discardableResult
+    public func cancel(_ number: Int) -> [Generation]? {
+        active.removeAll { $0.request == number }
+        return forget(number)
+    }
+
+    private func forget(_ number: Int) -> [Generation]? {
+        requests[number] = nil
+        return writers.removeValue(forKey: number)?.map(\.generation)
     }
 }
 
@@ -240,12 +314,15 @@ private final class Writer {
     /// Draws the next token from its logits `[vocabulary]`.
     func take(_ logits: Tensor?, onToken: (GeneratedToken) throws -> Bool) throws {
         guard let logits else { return }
-        let draw = try sampler.draw(logits, wantsLogProbability: options.wantsLogProbabilities)
+        let draw = try sampler.draw(
+            logits, wantsLogProbability: options.wantsLogProbabilities, alternatives: options.alternativeCount)
         generation.tokenIDs.append(draw.tokenID)
         if let logProbability = draw.logProbability { generation.logProbabilities.append(logProbability) }
         position += 1
         let reason = reasonToFinish
-        let token = GeneratedToken(request: request, sample: sample, tokenID: draw.tokenID, finishReason: reason)
+        let token = GeneratedToken(
+            request: request, sample: sample, tokenID: draw.tokenID, logProbability: draw.logProbability,
+            alternatives: draw.alternatives, finishReason: reason)
         let isWanted = try onToken(token)
         if let reason, isWanted || reason == .stop {
             finish(reason)

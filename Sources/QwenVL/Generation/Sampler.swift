@@ -27,18 +27,25 @@ public struct Sampler {
         /// The natural logarithm of its probability under penalty, ban and temperature, before top-k and top-p, where the
         /// likeliest is taken at temperature 1; nil unless it was asked for.
         public var logProbability: Double?
+        /// The likeliest tokens, likeliest first; empty unless asked for.
+        public var alternatives: [Alternative] = []
     }
 
     /// Draws a token.
     /// - Parameters:
     ///   - logits: `[vocabulary]`.
     ///   - wantsLogProbability: whether to compute it.
+    ///   - alternatives: how many of the likeliest tokens to tell.
     /// - Returns: the token.
     /// - Throws: ``QwenVLError/input(_:)`` if no token can be drawn, `TorchError` if the logits cannot be read.
-    public mutating func draw(_ logits: Tensor, wantsLogProbability: Bool = false) throws -> Draw {
-        if !wantsLogProbability, let token = try plainlyLikeliest(logits) { return Draw(tokenID: token) }
+    public mutating func draw(
+        _ logits: Tensor, wantsLogProbability: Bool = false, alternatives: Int = 0
+    ) throws -> Draw {
+        if !wantsLogProbability, alternatives == 0, let token = try plainlyLikeliest(logits) {
+            return Draw(tokenID: token)
+        }
         let scores = try scores(logits.floats())
-        let draw: Draw
+        var draw: Draw
         if isPlain {
             draw = drawPlainly(scores)
         } else {
@@ -47,6 +54,7 @@ public struct Sampler {
                 tokenID: token, logProbability: wantsLogProbability ? Self.logProbability(of: token, scores) : nil)
         }
         if options.repetitionPenalty != 1 { seen.insert(draw.tokenID) }
+        if alternatives > 0 { draw.alternatives = Self.likeliest(alternatives, of: scores) }
         return draw
     }
 
@@ -109,6 +117,20 @@ public struct Sampler {
 
     private static func likeliest(_ scores: [Float]) -> Int {
         scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
+    }
+
+    /// The likeliest tokens with their log softmax; of equal ones that of the lower number first. Banned ones are none.
+    private static func likeliest(_ count: Int, of scores: [Float]) -> [Alternative] {
+        let top = Double(scores.max() ?? 0)
+        let normalizer = top + log(scores.reduce(0.0) { $0 + exp(Double($1) - top) })
+        var best: [(score: Float, token: Int)] = []
+        for (token, score) in scores.enumerated() where score > -.infinity {
+            if best.count == count, let last = best.last, score <= last.score { continue }
+            let place = best.firstIndex { $0.score < score } ?? best.count
+            best.insert((score, token), at: place)
+            if best.count > count { best.removeLast() }
+        }
+        return best.map { Alternative(tokenID: $0.token, logProbability: Double($0.score) - normalizer) }
     }
 
     /// log softmax of one entry.

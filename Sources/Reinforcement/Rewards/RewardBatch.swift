@@ -16,7 +16,7 @@ public struct RewardBatch: Sendable {
         var exercises: [Question: Exercise] = [:]
         judgements = inputs.map { input in
             let question = Question(input)
-            let exercise = exercises[question] ?? ExerciseInference.exercise(input)
+            let exercise = exercises[question] ?? input.exercise
             exercises[question] = exercise
             return reading.judgement(on: input.response, for: exercise)
         }
@@ -49,5 +49,12 @@ public struct RewardBatch: Sendable {
             (problem, answer, kind) = (input.problem, input.answer, input.kind)
             choices = input.choices.map { [$0.letter, $0.text] }
         }
+    }
+}
+
+extension RewardInput {
+    /// How its answer is to be read.
+    public var exercise: Exercise {
+        ExerciseInference.exercise(problem: problem, answer: answer, kind: kind, choices: choices)
     }
 }

@@ -1,5 +1,3 @@
-import Scoring
-
 /// Options that stand in the text of a problem: a line each (`A. red`), or in one line behind brackets (`(A) red (B)
 /// blue`), a heading (`Options: A. red B. blue`) or the first of them (`A. red B. blue`).
 enum OptionList {

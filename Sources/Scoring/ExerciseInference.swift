@@ -1,5 +1,4 @@
 import Foundation
-import Scoring
 
 /// Finds out how an answer is to be read when the data has but a problem and an answer.
 ///
@@ -7,13 +6,6 @@ import Scoring
 /// its letter or by its words; the answers yes and no make it a question of yes and no; everything else is free form.
 /// An answer may stand in `<answer>...</answer>`, in `\boxed{...}` or between dollars.
 public enum ExerciseInference {
-    /// The exercise of a rollout.
-    /// - Parameter input: the rollout.
-    /// - Returns: the exercise.
-    public static func exercise(_ input: RewardInput) -> Exercise {
-        exercise(problem: input.problem, answer: input.answer, kind: input.kind, choices: input.choices)
-    }
-
     /// The exercise of a problem and its answer.
     /// - Parameters:
     ///   - problem: the problem as the data has it.

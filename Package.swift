@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "ColdStart", targets: ["ColdStart"]),
         .library(name: "Reinforcement", targets: ["Reinforcement"]),
         .library(name: "Quality", targets: ["Quality"]),
+        .library(name: "Serving", targets: ["Serving"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
@@ -32,6 +33,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
@@ -51,6 +57,27 @@ let package = Package(
         .target(name: "RandomNumbers"),
         .target(name: "Statistics", dependencies: ["RandomNumbers"]),
         .target(name: "Microworld", dependencies: ["CCairo", "RandomNumbers"]),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "Images", "RandomNumbers",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "OracleServing",
+            dependencies: [
+                "Serving", "Microworld", "Images", "RandomNumbers",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "Tokenization"),
         .target(
             name: "Requests",
@@ -197,6 +224,14 @@ let package = Package(
         .testTarget(name: "TorchTests", dependencies: ["Torch", "Safetensors"]),
         .testTarget(
             name: "QwenVLTests", dependencies: ["QwenVL", "Torch", "Tokenization", "Safetensors", "RandomNumbers"]),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "Serving", "OracleServing", "Microworld", "Images", "RandomNumbers",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
         .testTarget(name: "SamplesTests", dependencies: ["Samples", "QwenVL", "Images"]),
         .testTarget(
             name: "VisualAttentionTests",

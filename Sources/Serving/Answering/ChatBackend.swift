@@ -4,7 +4,7 @@
 /// answers whole or as they are written, and counts tokens. A backend sees one ``ChatRequest`` per call and tells tokens
 /// as they come. At most ``ServingSettings/concurrent`` calls are at work at a time.
 public protocol ChatBackend: Sendable {
-    /// The models that can be asked for, the first of which is the default of nobody: clients must name one.
+    /// The models that can be asked for; clients must name one of them.
     var models: [ServedModel] { get }
 
     /// Refuses what the backend cannot answer, before the request waits in the queue.
@@ -34,6 +34,7 @@ public protocol ChatBackend: Sendable {
 extension ChatBackend {
     /// Refuses nothing.
     /// - Parameter request: what is asked.
+    /// - Throws: nothing.
     public func check(_ request: ChatRequest) throws {}
 }
 

@@ -104,7 +104,11 @@ public final class ChatServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "avar",
                 availableConnectionsDelegate: .maximum(settings.connections, logger: logger)),
-            onServerRunning: { channel in whenListening(channel.localAddress?.port ?? settings.port) }, logger: logger)
+            onServerRunning: { channel in
+                // One at a time, so that never more connections are taken than may be open.
+                try? await channel.setOption(.maxMessagesPerRead, value: 1).get()
+                whenListening(channel.localAddress?.port ?? settings.port)
+            }, logger: logger)
     }
 
     /// Winds work up: what waits is refused, what runs may go on for a while.

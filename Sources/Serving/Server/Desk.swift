@@ -22,6 +22,7 @@ final class Desk: Sendable {
     /// - Parameters:
     ///   - request: what is asked.
     ///   - share: the bytes that are given back when the work is done.
+    /// - Returns: the answers to be.
     func begin(_ request: ChatRequest, share: ByteBudget.Share) -> Answering {
         let answering = Answering(request)
         open.withLock { $0[ObjectIdentifier(answering)] = answering }

@@ -117,7 +117,7 @@ struct Responder: HTTPResponder {
             HealthReply(
                 status: desk.queue.isOpen ? "ready" : "stopping", uptime: (ContinuousClock.now - start).inSeconds,
                 running: running, waiting: waiting, concurrent: settings.concurrent, waitingLimit: settings.waiting,
-                connections: connections.count, models: desk.backend.models.map(\.id)))
+                connections: connections.count))
     }
 
     // MARK: Answers
@@ -209,10 +209,9 @@ private struct HealthReply: Encodable {
     let concurrent: Int
     let waitingLimit: Int
     let connections: Int
-    let models: [String]
 
     enum CodingKeys: String, CodingKey {
-        case status, running, waiting, concurrent, connections, models
+        case status, running, waiting, concurrent, connections
         case uptime = "uptime_seconds"
         case waitingLimit = "waiting_limit"
     }

@@ -2,7 +2,9 @@ import Foundation
 
 /// How a server listens and what it bears.
 public struct ServingSettings: Sendable, Equatable {
-    /// The address to listen on. Other machines can reach it only if it is none of the machine's own loopback, and then a
+    /// The address to listen on.
+    ///
+    /// Other machines can reach it only if it is none of the machine's own loopback, and then a
     /// token is required.
     public var host = "127.0.0.1"
     /// The port, 0 for any that is free.

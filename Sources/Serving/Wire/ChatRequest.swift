@@ -12,7 +12,9 @@ public struct ChatRequest: Sendable, Equatable {
     public var temperature: Double?
     /// 0 to 1: tokens are drawn among the likeliest that have this probability together; nil for the backend's own.
     public var topP: Double?
-    /// Up to four texts that end an answer and are no part of it. The server applies them: a backend may ignore them.
+    /// Up to four texts that end an answer and are no part of it.
+    ///
+    /// The server applies them: a backend may ignore them.
     public var stop: [String]
     /// What decides everything that is drawn by chance; nil for anything.
     public var seed: UInt64?
@@ -24,7 +26,9 @@ public struct ChatRequest: Sendable, Equatable {
     public var alternatives: Int
     /// Whether the visual attention of every token is wanted (`visual_attention`, beyond the standard).
     public var wantsVisualAttention: Bool
-    /// Whether the answer is sent while it is written. The server sends it: a backend may ignore this.
+    /// Whether the answer is sent while it is written.
+    ///
+    /// The server sends it: a backend may ignore this.
     public var streams: Bool
     /// Whether a stream ends with the counts of tokens.
     public var streamsUsage: Bool

@@ -38,7 +38,10 @@ struct Fields {
         if isNull(key) { return nil }
         do {
             return try container.decode(type, forKey: Key(key))
-        } catch is DecodingError {
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            // Numbers that do not fit are told by an error of Foundation's own, other types by DecodingError.
             throw Refusal.invalid(name(key), "\(name(key)) must be \(expected).")
         }
     }

@@ -7,12 +7,14 @@ import Microworld
 ///
 /// Pictures are known by their pixels, so that one that was written anew, without loss, is the same.
 public struct OracleCatalogue: Sendable {
-    /// The questions of the same picture.
-    private let questionsByPicture: [SHA256Digest: [Int]]
     /// Every question.
     public let questions: [Question]
+    /// The words of every question and its whole prompt, with single blanks.
+    private let words: [(text: String, prompt: String)]
+    /// The numbers of the questions about the same picture.
+    private let numbersByPicture: [SHA256Digest: [Int]]
     /// The numbers of the questions with the same words.
-    private let questionsByText: [String: [Int]]
+    private let numbersByText: [String: [Int]]
 
     /// Draws and looks at the pictures of the first questions of some sources.
     /// - Parameters:
@@ -21,55 +23,50 @@ public struct OracleCatalogue: Sendable {
     /// - Throws: ``MicroworldError`` if pictures cannot be drawn.
     public init(_ sources: [QuestionSource], limit: Int) throws {
         let renderer = try SceneRenderer()
-        var questions: [Question] = []
+        var (questions, words): ([Question], [(text: String, prompt: String)]) = ([], [])
         var (byPicture, byText): ([SHA256Digest: [Int]], [String: [Int]]) = ([:], [:])
         for source in sources {
-            for number in 0..<limit {
-                let question = source.question(number)
+            for index in 0..<limit {
+                let question = source.question(index)
                 let picture = try RGBImage(encoded: renderer.png(question.scene), name: question.id)
+                let text = Self.plain(question.text)
                 byPicture[Self.digest(picture), default: []].append(questions.count)
-                byText[Self.plain(question.text), default: []].append(questions.count)
+                byText[text, default: []].append(questions.count)
                 questions.append(question)
+                words.append((text, Self.plain(question.prompt)))
             }
         }
-        (self.questions, questionsByPicture, questionsByText) = (questions, byPicture, byText)
+        (self.questions, self.words) = (questions, words)
+        (numbersByPicture, numbersByText) = (byPicture, byText)
     }
 
-    /// The questions about a picture.
-    /// - Parameter picture: the picture.
-    /// - Returns: none if the picture is not known.
-    public func questions(about picture: RGBImage) -> [Question] {
-        questionsByPicture[Self.digest(picture), default: []].map { questions[$0] }
-    }
+    /// The numbers of the questions about a picture, none if it is not known.
+    func numbers(about picture: RGBImage) -> [Int] { numbersByPicture[Self.digest(picture), default: []] }
 
-    /// The questions whose words are in a text.
-    /// - Parameter text: what was asked, among other words.
-    /// - Returns: those with the longest words only, and of these those whose whole prompt is there, if any.
-    public func questions(askedIn text: String) -> [Question] {
-        let text = Self.plain(text)
-        let found = questionsByText.keys.filter { Bytes.contains(text, $0) }
+    /// The numbers of the questions whose words are in a text with single blanks.
+    func numbers(askedIn text: String) -> [Int] {
+        let found = numbersByText.keys.filter { Bytes.contains(text, $0) }
         guard let longest = found.map(\.utf8.count).max() else { return [] }
-        let candidates = found.filter { $0.utf8.count == longest }.flatMap { questionsByText[$0, default: []] }
-        return Self.closest(candidates.sorted().map { questions[$0] }, to: text)
+        let candidates = found.filter { $0.utf8.count == longest }.flatMap { numbersByText[$0, default: []] }
+        return closest(candidates.sorted(), to: text)
     }
 
-    /// Of several questions those that a text asks.
-    static func asked(_ questions: [Question], in text: String) -> [Question] {
-        let text = plain(text)
-        let found = questions.filter { Bytes.contains(text, plain($0.text)) }
-        guard let longest = found.map(\.text.utf8.count).max() else { return [] }
-        return closest(found.filter { $0.text.utf8.count == longest }, to: text)
+    /// Of several questions those that a text with single blanks asks.
+    func asked(_ numbers: [Int], in text: String) -> [Int] {
+        let found = numbers.filter { Bytes.contains(text, words[$0].text) }
+        guard let longest = found.map({ words[$0].text.utf8.count }).max() else { return [] }
+        return closest(found.filter { words[$0].text.utf8.count == longest }, to: text)
     }
 
     /// The questions whose options and hint are in the text too, else all.
-    private static func closest(_ questions: [Question], to text: String) -> [Question] {
-        let whole = questions.filter { Bytes.contains(text, plain($0.prompt)) }
-        guard let longest = whole.map(\.prompt.utf8.count).max() else { return questions }
-        return whole.filter { $0.prompt.utf8.count == longest }
+    private func closest(_ numbers: [Int], to text: String) -> [Int] {
+        let whole = numbers.filter { Bytes.contains(text, words[$0].prompt) }
+        guard let longest = whole.map({ words[$0].prompt.utf8.count }).max() else { return numbers }
+        return whole.filter { words[$0].prompt.utf8.count == longest }
     }
 
     /// A text in which the kind and number of blanks does not count.
-    static func plain(_ text: String) -> String {
+    static func plain(_ text: some StringProtocol) -> String {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 

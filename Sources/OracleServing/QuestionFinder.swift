@@ -12,16 +12,17 @@ final class QuestionFinder: Sendable {
         var scene: Scene { question.scene }
     }
 
+    /// What the oracle can have written about a question.
+    private struct Texts {
+        var descriptions: [String]
+        var reflections: [String]
+    }
+
     private let catalogue: OracleCatalogue
     let oracle: Oracle
     private let variants: Int
-    /// What was written about a scene or for a question, so as to be known again.
-    private let written = Mutex<[Written: [String]]>([:])
-
-    private enum Written: Hashable {
-        case description(Scene)
-        case reflection(Question)
-    }
+    /// What was written about a question, by its number, so as to be known again.
+    private let written = Mutex<[Int: Texts]>([:])
 
     init(_ catalogue: OracleCatalogue, oracle: Oracle, variants: Int) {
         (self.catalogue, self.oracle, self.variants) = (catalogue, oracle, variants)
@@ -30,61 +31,76 @@ final class QuestionFinder: Sendable {
     /// Finds the question.
     /// - Throws: ``Refusal`` (400) if it is none of the microworld's.
     func find(_ asked: Asked) throws -> Found {
-        guard let picture = asked.picture else { return try findByTexts(asked) }
-        let questions = catalogue.questions(about: picture)
-        guard let first = questions.first else {
+        let text = OracleCatalogue.plain(asked.text)
+        guard let picture = asked.picture else { return try find(asked, text) }
+        let numbers = catalogue.numbers(about: picture)
+        guard let first = numbers.first else {
             throw Refusal.invalid(
                 "messages", "The oracle answers only about pictures of the microworld that it was started with.",
                 code: "unknown_picture")
         }
-        guard let question = OracleCatalogue.asked(questions, in: asked.text).first else {
+        guard let number = catalogue.asked(numbers, in: text).first else {
             // A description is of the picture, whatever is asked.
-            if asked.stage == .description { return Found(question: first) }
+            if asked.stage == .description { return Found(question: catalogue.questions[first]) }
             throw Refusal.invalid(
                 "messages", "The text asks none of the questions that the oracle knows about this picture.",
                 code: "unknown_question")
         }
-        return Found(question: question, variant: asked.stage == .anchors ? reflection(for: question, asked) : nil)
+        let variant = asked.stage == .anchors ? texts(number).reflections.firstIndex(in: text) : nil
+        return Found(question: catalogue.questions[number], variant: variant)
     }
 
-    private func findByTexts(_ asked: Asked) throws -> Found {
+    /// Finds the question without a picture.
+    private func find(_ asked: Asked, _ text: String) throws -> Found {
         guard asked.stage == .reasoning || asked.stage == .anchors else {
             throw Refusal.invalid("messages", "The oracle needs the picture: send it as a data URL.")
         }
-        let candidates = catalogue.questions(askedIn: asked.text)
+        let candidates = catalogue.numbers(askedIn: text)
         guard !candidates.isEmpty else {
             throw Refusal.invalid(
                 "messages", "The text asks none of the questions that the oracle knows.", code: "unknown_question")
         }
-        let text = OracleCatalogue.plain(asked.text)
-        for question in candidates {
-            let isDescribed = descriptions(of: question).contains { Bytes.contains(text, $0) }
-            let reflection = reflection(for: question, asked)
-            if isDescribed || reflection != nil {
-                return Found(question: question, variant: asked.stage == .anchors ? reflection : nil)
+        // A text of the oracle's is most often a line of its own: equal lines are found sooner than parts of a text.
+        let lines = Set(asked.text.split(whereSeparator: \.isNewline).map { OracleCatalogue.plain($0) })
+        for isWhole in [true, false] {
+            for number in candidates {
+                let texts = texts(number)
+                let reflection =
+                    isWhole ? texts.reflections.firstIndex(among: lines) : texts.reflections.firstIndex(in: text)
+                let description =
+                    isWhole ? texts.descriptions.firstIndex(among: lines) : texts.descriptions.firstIndex(in: text)
+                guard reflection != nil || description != nil else { continue }
+                return Found(
+                    question: catalogue.questions[number], variant: asked.stage == .anchors ? reflection : nil)
             }
         }
         throw Refusal.invalid(
-            "messages",
-            "The text holds no description that the oracle has written of a picture with this question, whole and unchanged.",
+            "messages", "The text holds no description, whole and unchanged, that the oracle wrote of such a picture.",
             code: "unknown_description")
     }
 
-    private func descriptions(of question: Question) -> [String] {
-        texts(.description(question.scene)) { oracle.description(of: question.scene, variant: $0) }
-    }
-
-    /// The number of the reasoning for a question that a text holds.
-    private func reflection(for question: Question, _ asked: Asked) -> UInt64? {
-        let text = OracleCatalogue.plain(asked.text)
-        return texts(.reflection(question)) { oracle.reflection(for: question, variant: $0) }
-            .firstIndex { Bytes.contains(text, $0) }.map(UInt64.init)
-    }
-
-    private func texts(_ name: Written, _ write: (UInt64) -> String) -> [String] {
-        if let texts = written.withLock({ $0[name] }) { return texts }
-        let texts = (0..<UInt64(variants)).map { OracleCatalogue.plain(write($0)) }
-        written.withLock { $0[name] = texts }
+    private func texts(_ number: Int) -> Texts {
+        if let texts = written.withLock({ $0[number] }) { return texts }
+        let question = catalogue.questions[number]
+        let variants = 0..<UInt64(variants)
+        let texts = Texts(
+            descriptions: variants.map {
+                OracleCatalogue.plain(oracle.description(of: question.scene, variant: $0))
+            },
+            reflections: variants.map { OracleCatalogue.plain(oracle.reflection(for: question, variant: $0)) })
+        written.withLock { $0[number] = texts }
         return texts
+    }
+}
+
+extension [String] {
+    /// The number of the first that is part of a text.
+    fileprivate func firstIndex(in text: String) -> UInt64? {
+        firstIndex { Bytes.contains(text, $0) }.map(UInt64.init)
+    }
+
+    /// The number of the first that is one of some lines.
+    fileprivate func firstIndex(among lines: Set<String>) -> UInt64? {
+        firstIndex { lines.contains($0) }.map(UInt64.init)
     }
 }

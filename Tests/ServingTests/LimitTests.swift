@@ -50,7 +50,8 @@ import Testing
             ] {
                 let connection = try RawConnection(port: server.port)
                 await connection.send(
-                    "POST /v1/chat/completions HTTP/1.1\r\n\(headers)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                    "POST /v1/chat/completions HTTP/1.1\r\n\(headers)\r\n"
+                        + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
                 )
                 let reply = await connection.receive(for: 5, until: "\r\n\r\n").text
                 #expect(reply.hasPrefix("HTTP/1.1 \(status) "), "\(headers): \(reply)")
@@ -127,7 +128,8 @@ import Testing
             let body = RunningServer.body(#""stream":true"#)
             let connection = try RawConnection(port: server.port)
             await connection.send(
-                "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
             )
             let hasEnded = await eventually(within: 10) { ended.value == 1 }
             #expect(hasEnded)

@@ -67,7 +67,8 @@ import Testing
                 let reasoned = try text(
                     await ask(
                         server,
-                        "## TASK: Reason from the description\n\n<description>\n\(description)\n</description>\n\(question.prompt)",
+                        "## TASK: Reason from the description\n\n<description>\n\(description)\n</description>\n"
+                            + question.prompt,
                         rest: #""seed":7"#))
                 let reflection = oracle.reflection(for: question, variant: 7)
                 // Scenes that look alike to a description may be asked the same.
@@ -79,6 +80,20 @@ import Testing
                 let blind = try text(await ask(server, prompt))
                 #expect(question.accepts(blind), "\(question.id): \(blind)")
             }
+        }
+    }
+
+    @Test func aDescriptionIsKnownInTheMiddleOfALine() async throws {
+        let question = Self.source.question(3)
+        let description = oracle.description(of: question.scene, variant: 2).replacingOccurrences(
+            of: ". ", with: ".\n ")
+        let asked = question.prompt.replacingOccurrences(of: "\n", with: "  \n")
+        try await withServer(try backend()) { server in
+            let prompt = "Stage: reasoning\nI was told: \(description) So tell me: \(asked)"
+            let answer = try text(await ask(server, prompt))
+            #expect(question.accepts(answer), "\(answer)")
+            let cut = try await ask(server, prompt.replacingOccurrences(of: description.prefix(20), with: ""))
+            #expect(cut.status == 400)
         }
     }
 

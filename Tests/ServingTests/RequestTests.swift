@@ -26,7 +26,8 @@ import Testing
             "messages[0].content[0].type"
         ),
         (
-            #"{"model":"scripted","messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y","tool_calls":[1]}]}"#,
+            #"{"model":"scripted","messages":[{"role":"user","content":"x"},"#
+                + #"{"role":"assistant","content":"y","tool_calls":[1]}]}"#,
             "messages[1].tool_calls"
         ),
     ]
@@ -89,12 +90,14 @@ import Testing
             let reply = try await server.post(
                 """
                 {"model":"scripted","messages":[
-                  {"role":"system","content":"Be brief."},{"role":"developer","content":[{"type":"text","text":"Be kind."}]},
+                  {"role":"system","content":"Be brief."},
+                  {"role":"developer","content":[{"type":"text","text":"Be kind."}]},
                   {"role":"user","name":"me","content":[{"type":"text","text":"What"},{"type":"image_url",
                     "image_url":{"url":"\(url)","detail":"high"}},{"type":"text","text":"is it?"}]},
                   {"role":"assistant","content":"A square."}],
-                 "max_completion_tokens":5,"temperature":0.5,"top_p":0.9,"stop":["a","b"],"seed":-1,"n":2,"logprobs":true,
-                 "top_logprobs":3,"visual_attention":true,"user":"u","metadata":{"a":"b"},"store":true,"tools":[],
+                 "max_completion_tokens":5,"temperature":0.5,"top_p":0.9,"stop":["a","b"],"seed":-1,"n":2,
+                 "logprobs":true,"top_logprobs":3,"visual_attention":true,
+                 "user":"u","metadata":{"a":"b"},"store":true,"tools":[],
                  "presence_penalty":0,"frequency_penalty":0.0,"logit_bias":{},"response_format":{"type":"text"},
                  "modalities":["text"],"tool_choice":"none","audio":null,"service_tier":"auto"}
                 """)
@@ -140,10 +143,9 @@ import Testing
                     #expect(message.contains(words), "\(urls): \(message)")
                 }
             }
+            let part = #"{"type":"image_url","image_url":{"url":"\#(url(small))"}}"#
             let system = try await server.post(
-                #"""
-                {"model":"scripted","messages":[{"role":"system","content":[{"type":"image_url","image_url":{"url":"\#(url(small))"}}]}]}
-                """#)
+                #"{"model":"scripted","messages":[{"role":"system","content":[\#(part)]}]}"#)
             #expect(system.status == 400)
         }
     }

@@ -1,8 +1,8 @@
 /// What answers: a model, or something that stands for one.
 ///
 /// The server reads and checks requests, queues them, applies stop texts, cuts UTF-8 at borders of characters, sends
-/// answers whole or as they are written, and counts tokens. A backend sees one ``ChatRequest`` per call and tells tokens
-/// as they come. At most ``ServingSettings/concurrent`` calls are at work at a time.
+/// answers whole or as they are written, and counts tokens. A backend sees one ``ChatRequest`` per call and tells
+/// tokens as they come. At most ``ServingSettings/concurrent`` calls are at work at a time.
 public protocol ChatBackend: Sendable {
     /// The models that can be asked for; clients must name one of them.
     var models: [ServedModel] { get }
@@ -16,7 +16,8 @@ public protocol ChatBackend: Sendable {
 
     /// Answers a request.
     ///
-    /// Work that blocks a thread for long belongs on a ``WorkThread``: the threads of Swift's tasks are as many as cores.
+    /// Work that blocks a thread for long belongs on a ``WorkThread``: Swift's tasks have as many threads as there are
+    /// cores.
     ///
     /// `emit` may be called from any thread, never waits, and takes the events of several choices in any order. It
     /// returns false once the choice of the event has enough (a stop text was written): its further tokens are dropped,

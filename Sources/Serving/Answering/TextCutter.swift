@@ -1,8 +1,8 @@
 /// The text of an answer as it becomes certain, from bytes cut anywhere.
 ///
-/// What may be the start of a stop text is held back, and so are the bytes of a character that is not whole. A stop text
-/// ends the text, and of several the one that is whole first does, the longest if two are at once: so how the bytes were
-/// cut into tokens changes nothing.
+/// What may be the start of a stop text is held back, and so are the bytes of a character that is not whole. A stop
+/// text ends the text, and of several the one that is whole first does, the longest if two are at once: so how the
+/// bytes were cut into tokens changes nothing.
 package struct TextCutter {
     private let stops: [[UInt8]]
     private let longest: Int

@@ -52,7 +52,7 @@ import Testing
             let waited = try await waits
             #expect(waited.status == 503)
             #expect(try waited.error["code"] as? String == "shutting_down")
-            #expect(ContinuousClock.now - start < .seconds(0.5))
+            #expect(ContinuousClock.now - start < .seconds(10))
             text = try await reply.text
             seconds = Double((ContinuousClock.now - start).components.seconds)
             let isClosed = await eventually {

@@ -147,9 +147,13 @@ let package = Package(
             dependencies: [
                 "Training", "SettingsFiles", "Microworld", "Samples", "QwenVL", "Torch", "RandomNumbers",
             ]),
+        .target(
+            name: "ModelServing",
+            dependencies: ["Serving", "VisualAttention", "QwenVL", "Torch", "Images", "Tokenization"]),
         .executableTarget(
             name: "avar",
             dependencies: [
+                "Serving", "ModelServing", "OracleServing", "Quality",
                 "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
                 "Training", "SettingsFiles", "Scoring", "Evaluation", "Requests", "Reinforcement",
                 "QwenVL", "Torch", "Images", "Tokenization",

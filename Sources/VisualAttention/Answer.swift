@@ -45,7 +45,7 @@ public struct Question {
     ///   - observes: whether attention is observed, which an intervention that changes it needs.
     /// - Returns: the request.
     /// - Throws: ``InterventionError`` if the intervention does not fit the model.
-    func request(for configuration: ModelConfiguration, observes: Bool) throws -> GenerationRequest {
+    package func request(for configuration: ModelConfiguration, observes: Bool) throws -> GenerationRequest {
         let modulation = try intervention?.modulation(for: configuration.text)
         let contrast = try intervention?.contrast.flatMap { rule in
             try rule.contrast(

@@ -62,7 +62,8 @@ public struct Faults: Sendable, Equatable {
         try validate()
     }
 
-    private static let names =
+    /// How faults are written, in words.
+    public static let names =
         "names are \(Kind.allCases.map(\.rawValue).joined(separator: ", ")), all, seed, retry-after and stall-seconds"
 
     /// Refuses shares that cannot be.

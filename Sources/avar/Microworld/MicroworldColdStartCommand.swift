@@ -20,6 +20,8 @@ struct MicroworldColdStartCommand: ParsableCommand {
     @Option(help: "The folder to write into.")
     var output: String
 
+    func validate() throws { try questions.requireSplitAndCount() }
+
     func run() throws {
         let folder = URL(fileURLWithPath: output, isDirectory: true)
         let url = try ColdStartFiles(questions.source, count: questions.count, seed: questions.seed)

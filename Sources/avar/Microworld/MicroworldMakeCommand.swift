@@ -32,6 +32,8 @@ struct MicroworldMakeCommand: ParsableCommand {
         let written: Bool
     }
 
+    func validate() throws { try questions.requireSplitAndCount() }
+
     func run() throws {
         let count = questions.count
         let folder = URL(fileURLWithPath: output, isDirectory: true)

@@ -3,11 +3,11 @@ import Microworld
 
 /// Which questions are drawn: the same for every subcommand that draws some.
 struct QuestionOptions: ParsableArguments {
-    @Option(help: "The split: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var split: Split
+    @Option(name: .customLong("split"), help: "The split: \(Split.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var givenSplit: Split?
 
-    @Option(parsing: .unconditional, help: "How many questions.")
-    var count: Int
+    @Option(name: .customLong("count"), parsing: .unconditional, help: "How many questions.")
+    var givenCount: Int?
 
     @Option(help: "What decides everything that is drawn by chance.")
     var seed: UInt64 = 0
@@ -22,11 +22,23 @@ struct QuestionOptions: ParsableArguments {
     var hintRate: Double?
 
     func validate() throws {
-        if count < 1 { throw ValidationError("--count must be at least 1, got \(count).") }
+        if let count = givenCount, count < 1 { throw ValidationError("--count must be at least 1, got \(count).") }
         if let hintRate, !(0...1).contains(hintRate) {
             throw ValidationError("--hint-rate must be between 0 and 1, got \(hintRate).")
         }
     }
+
+    /// Refuses options without split or count, which have no default where questions are made.
+    func requireSplitAndCount() throws {
+        if givenSplit == nil { throw ValidationError("Missing expected argument '--split <split>'") }
+        if givenCount == nil { throw ValidationError("Missing expected argument '--count <count>'") }
+    }
+
+    /// The split.
+    var split: Split { givenSplit ?? .train }
+
+    /// How many questions.
+    var count: Int { givenCount ?? 2000 }
 
     /// The questions that the options name.
     var source: QuestionSource {

@@ -119,7 +119,9 @@ public struct Sampler {
         scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
     }
 
-    /// The likeliest tokens with their log softmax; of equal ones that of the lower number first. Banned ones are none.
+    /// The likeliest tokens with their log softmax, banned ones never among them.
+    ///
+    /// Of equally likely ones that of the lower number comes first.
     private static func likeliest(_ count: Int, of scores: [Float]) -> [Alternative] {
         let top = Double(scores.max() ?? 0)
         let normalizer = top + log(scores.reduce(0.0) { $0 + exp(Double($1) - top) })

@@ -89,6 +89,15 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .target(
+            name: "ChatEndpoints",
+            dependencies: [
+                "Requests",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .target(
             name: "Hub",
             dependencies: [
                 "Requests",
@@ -114,13 +123,9 @@ let package = Package(
             name: "Evaluation",
             dependencies: [
                 "Scoring", "Samples", "Microworld", "Parquet", "QwenVL", "Images", "Safetensors", "Statistics",
-                "VisualAttention",
+                "VisualAttention", "ChatEndpoints", "Requests",
                 .product(name: "Crypto", package: "swift-crypto"),
-                "Requests",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
@@ -155,7 +160,7 @@ let package = Package(
             dependencies: [
                 "Serving", "ModelServing", "OracleServing", "Quality",
                 "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
-                "Training", "SettingsFiles", "Scoring", "Evaluation", "Requests", "Reinforcement",
+                "Training", "SettingsFiles", "Scoring", "Evaluation", "ChatEndpoints", "Requests", "Reinforcement",
                 "QwenVL", "Torch", "Images", "Tokenization",
                 "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -186,12 +191,12 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/ChatServer"),
-        .executableTarget(name: "TinyEvaluation", dependencies: ["Evaluation"], path: "Tests/TinyEvaluation"),
+        .executableTarget(name: "TinyEvaluation", dependencies: ["Evaluation", "ChatEndpoints"], path: "Tests/TinyEvaluation"),
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "Evaluation", "Scoring", "Requests", "Samples", "Microworld", "QwenVL", "Images", "ChatServer",
-                "TinyEvaluation",
+                "Evaluation", "ChatEndpoints", "Scoring", "Requests", "Samples", "Microworld", "QwenVL", "Images",
+                "ChatServer", "TinyEvaluation",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),

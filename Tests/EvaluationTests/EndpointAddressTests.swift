@@ -1,3 +1,4 @@
+import ChatEndpoints
 import ChatServer
 import Evaluation
 import Foundation

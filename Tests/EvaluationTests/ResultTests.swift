@@ -1,3 +1,4 @@
+import ChatEndpoints
 import Evaluation
 import Foundation
 import Scoring
@@ -21,7 +22,7 @@ import Testing
 
     private func answer(
         _ set: BenchmarkSet, _ index: String, _ text: String, sample: Int = 0, vas: Double? = nil,
-        finish: Evaluation.FinishReason = .stop
+        finish: ChatEndpoints.FinishReason = .stop
     ) -> StoredAnswer {
         StoredAnswer(
             AnswerKey(QuestionKey(benchmark: set.rawValue, index: index), sample: sample),

@@ -1,3 +1,4 @@
+import ChatEndpoints
 import Evaluation
 import Foundation
 import Scoring

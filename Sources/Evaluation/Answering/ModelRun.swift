@@ -1,3 +1,4 @@
+import ChatEndpoints
 import Foundation
 import Images
 import QwenVL
@@ -200,7 +201,7 @@ public struct ModelRun {
     }
 
     private func reply(_ answer: Answer) throws -> AnswerReply {
-        let finish: FinishReason =
+        let finish: ChatEndpoints.FinishReason =
             switch answer.generation.finishReason {
             case .stop: .stop
             // A full context cuts an answer as the greatest number of tokens does.

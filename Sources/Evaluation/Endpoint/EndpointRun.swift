@@ -1,3 +1,4 @@
+import ChatEndpoints
 import Foundation
 
 /// Asks an endpoint for answers, several at a time, and stores each as it comes.

@@ -1,3 +1,4 @@
+import ChatEndpoints
 import Foundation
 
 /// Puts requests to a judge, each once: what was answered before is taken from the store, and who asks for what is just being asked

@@ -1,3 +1,4 @@
+import ChatEndpoints
 import Foundation
 import QwenVL
 import Samples

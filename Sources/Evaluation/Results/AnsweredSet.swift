@@ -1,3 +1,4 @@
+import ChatEndpoints
 import Scoring
 import Statistics
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatEndpoints
 import Evaluation
 import Foundation
 import QwenVL

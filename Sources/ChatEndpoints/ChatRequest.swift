@@ -38,7 +38,7 @@ public struct ChatRequest: Sendable, Equatable {
     }
 
     /// The body of the request.
-    func body(model: String, streams: Bool) throws -> Data {
+    package func body(model: String, streams: Bool) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(Body(self, model: model, streams: streams))
@@ -50,7 +50,7 @@ public struct ChatRequest: Sendable, Equatable {
     ///   - attempt: which time this is asked, for those who ask the same again to hear something else.
     /// - Returns: 64 digits.
     /// - Throws: `EncodingError`.
-    func digest(model: String, attempt: Int) throws -> String {
+    package func digest(model: String, attempt: Int) throws -> String {
         var hash = SHA256()
         hash.update(data: try body(model: model, streams: false))
         hash.update(data: Data("\nattempt \(attempt)\n".utf8))

@@ -160,8 +160,8 @@ let package = Package(
             dependencies: [
                 "Serving", "ModelServing", "OracleServing", "Quality",
                 "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
-                "Training", "SettingsFiles", "Scoring", "Evaluation", "ChatEndpoints", "Requests", "Reinforcement",
-                "QwenVL", "Torch", "Images", "Tokenization",
+                "Training", "SettingsFiles", "Scoring", "Evaluation", "ChatEndpoints", "Requests",
+                "Reinforcement", "QwenVL", "Torch", "Images", "Tokenization",
                 "Safetensors", "Hub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),

@@ -136,6 +136,23 @@ public struct ChatClient: Sendable {
         }
     }
 
+    /// Asks once, for those who decide by themselves about asking again.
+    /// - Parameter request: what to ask.
+    /// - Returns: the answer.
+    /// - Throws: `Interruption` if it may go better the next time, without the key in its words; ``ChatError``, or
+    ///   `CancellationError` if the task is cancelled.
+    package func attempt(_ request: ChatRequest) async throws -> Answered {
+        let body = try request.body(model: settings.model, streams: settings.streams)
+        let start = ContinuousClock.now
+        do {
+            let reply = try await withTotalTimeout { try await replyOnce(body) }
+            return Answered(reply: reply, tries: 1, seconds: (ContinuousClock.now - start) / .seconds(1))
+        } catch let interruption as Interruption {
+            throw Interruption(
+                reason: readable(interruption.reason), retryAfter: interruption.retryAfter, status: interruption.status)
+        }
+    }
+
     /// A server's words without the key, in case it repeats that.
     private func readable(_ words: String) -> String { settings.key?.removed(from: words) ?? words }
 
@@ -172,7 +189,8 @@ public struct ChatClient: Sendable {
         } catch {
             throw meaning(of: error)
         }
-        let (bytes, failure) = await received(response.body)
+        let (received, failure) = await received(response.body)
+        let bytes = settings.key?.removed(from: received) ?? received
         guard (200...299).contains(response.status.code) else { throw refusal(response, bytes) }
         guard let failure else { return try ChatReply(bytes) }
         // What was complete when the connection broke need not be asked for again: of several answers in a stream the first ones.
@@ -209,7 +227,7 @@ public struct ChatClient: Sendable {
         case 408, 409, 429, 500...:
             let said = words.isEmpty ? "" : ", saying “\(words)”"
             return Interruption(
-                reason: "it answered \(status)\(said)", retryAfter: response.headers.retryAfter)
+                reason: "it answered \(status)\(said)", retryAfter: response.headers.retryAfter, status: status)
         case 401, 402:
             return ChatError.unauthorized(host: host, status: status, words: words, variables: settings.keyVariables)
         case 404, 405: return ChatError.notFound(host: host, status: status, words: words)

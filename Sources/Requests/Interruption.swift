@@ -11,10 +11,12 @@ package struct Interruption: Error {
     package let reason: String
     /// How long the server asks to be left alone.
     package var retryAfter: Duration?
+    /// The status with which the server refused; nil if it did not answer so far.
+    package var status: Int?
 
     /// A failure that may pass.
-    package init(reason: String, retryAfter: Duration? = nil) {
-        (self.reason, self.retryAfter) = (reason, retryAfter)
+    package init(reason: String, retryAfter: Duration? = nil, status: Int? = nil) {
+        (self.reason, self.retryAfter, self.status) = (reason, retryAfter, status)
     }
 
     /// What an error of the network means: an interruption, unless it is one already or the task was cancelled.

@@ -22,6 +22,20 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
     /// - Returns: the words with three stars in place of the secret.
     package func removed(from words: String) -> String { words.replacingOccurrences(of: text, with: "***") }
 
+    /// What a server sent without the secret, before anything of it is read, cut short or kept.
+    ///
+    /// A secret of fewer than eight bytes stays: servers of one's own are given keys like `none`, which are words of any answer.
+    /// - Parameter bytes: what came.
+    /// - Returns: the bytes with three stars in place of the secret.
+    package func removed(from bytes: [UInt8]) -> [UInt8] {
+        let secret = Array(text.utf8)
+        guard secret.count >= 8, bytes.count >= secret.count else { return bytes }
+        var data = Data(bytes)
+        guard data.range(of: Data(secret)) != nil else { return bytes }
+        while let place = data.range(of: Data(secret)) { data.replaceSubrange(place, with: Data("***".utf8)) }
+        return Array(data)
+    }
+
     /// Not the secret.
     public var description: String { "(hidden)" }
     /// Not the secret.

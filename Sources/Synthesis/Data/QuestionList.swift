@@ -1,0 +1,44 @@
+import Samples
+
+/// All questions of the settings by their number in the store; what is kept of each is where it lies.
+struct QuestionList: Sendable {
+    /// A question, or why it is none.
+    struct Item: Sendable {
+        /// Unique among all questions.
+        let key: String
+        let entry: SampleEntry
+    }
+
+    private(set) var items: [String: Item] = [:]
+
+    /// Looks at every question once.
+    /// - Parameters:
+    ///   - sources: where they lie.
+    ///   - body: told each key with the question, or with what is wrong with it.
+    init(
+        _ sources: [SynthesisSettings.Source], _ body: (String, String, Result<SynthesisQuestion, any Error>) throws -> Void
+    ) throws {
+        for source in sources {
+            for entry in try source.samples.entries().prefix(source.count ?? .max) {
+                let found = Result { try Self.question(entry) }
+                // Names are the data's own and may come twice; places do not.
+                var key = (try? found.get().id) ?? entry.place
+                if items[key] != nil { key = entry.place }
+                if items[key] != nil { key += " (again)" }
+                guard items[key] == nil else { continue }
+                items[key] = Item(key: key, entry: entry.kept)
+                try body(key, entry.place, found)
+            }
+        }
+    }
+
+    /// A question, read again.
+    func question(_ key: String) throws -> SynthesisQuestion? {
+        try items[key].map { try Self.question($0.entry) }
+    }
+
+    private static func question(_ entry: SampleEntry) throws -> SynthesisQuestion {
+        let sample = try entry.sample()
+        return try entry.naming { try SynthesisQuestion(sample, place: entry.place) }
+    }
+}

@@ -1,0 +1,194 @@
+import ChatEndpoints
+import Crypto
+import Foundation
+import Samples
+
+/// Writes accepted samples as a data set: sharegpt's JSON with pictures and a dataset_info.json, as `avar sft` and LLaMA-Factory read it,
+/// and for each sample where it comes from.
+///
+///     dataset/vard.json              a list of {"id", "messages": [{"role", "content"}], "images": [path]}
+///     dataset/dataset_info.json      names the columns
+///     dataset/images/…               pictures by their SHA-256
+///     dataset/provenance.jsonl       models, hashes of requests, attempts, tokens, cost and verdicts of each sample
+///
+/// The folder is written beside its place and takes it when it is whole.
+public struct SynthesisExport {
+    /// What was written.
+    public struct Result: Codable, Sendable, Equatable {
+        /// The folder.
+        public var folder: String
+        /// Samples in it.
+        public var samples: Int
+        /// Pictures in it.
+        public var pictures: Int
+        /// Accepted samples whose question or picture is not there any more.
+        public var missing: [String]
+    }
+
+    /// The name of the folder in the output folder.
+    public static let folderName = "dataset"
+
+    private struct Turn: Encodable {
+        let role: String
+        let content: String
+    }
+
+    private struct Record: Encodable {
+        let id: String
+        let messages: [Turn]
+        let images: [String]
+    }
+
+    private struct Provenance: Encodable {
+        struct Request: Encodable {
+            let stage: Stage
+            let model: String
+            let attempt: Int
+            let hash: String
+            let tries: Int
+            let promptTokens: Int
+            let newTokens: Int
+            let isCounted: Bool
+            let cost: Double
+            let seconds: Double
+            let finish: String
+
+            private enum CodingKeys: String, CodingKey {
+                case stage, model, attempt, hash, tries, cost, seconds, finish
+                case promptTokens = "prompt_tokens"
+                case newTokens = "new_tokens"
+                case isCounted = "tokens_are_counted"
+            }
+        }
+
+        let id: String
+        let place: String
+        let answer: String
+        let images: [String]
+        let rounds: Int
+        let promptTokens: Int
+        let newTokens: Int
+        let cost: Double
+        let requests: [Request]
+        let verdicts: [GateVerdict]
+
+        private enum CodingKeys: String, CodingKey {
+            case id, place, answer, images, rounds, cost, requests, verdicts
+            case promptTokens = "prompt_tokens"
+            case newTokens = "new_tokens"
+        }
+    }
+
+    private let settings: SynthesisSettings
+    private let store: SynthesisStore
+
+    /// Prepares to write what a store has.
+    public init(_ settings: SynthesisSettings, store: SynthesisStore) { (self.settings, self.store) = (settings, store) }
+
+    /// Writes the data set, whole or not at all.
+    /// - Returns: what was written.
+    /// - Throws: ``SynthesisError``.
+    public func write() throws -> Result {
+        let target = settings.output.appendingPathComponent(Self.folderName, isDirectory: true)
+        let folder = try OutputFolder(target)
+        let images = folder.staging.appendingPathComponent("images", isDirectory: true)
+        do {
+            try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
+        } catch {
+            throw SynthesisError.file(path: target.path, action: "written", reason: "the system does not allow it")
+        }
+        let questions = try QuestionList(settings.sources) { _, _, _ in }
+        let records = try OutputFile(folder.staging.appendingPathComponent("\(settings.datasetName).json"))
+        let provenance = try OutputFile(folder.staging.appendingPathComponent("provenance.jsonl"))
+        var (result, written) = (Result(folder: target.path, samples: 0, pictures: 0, missing: []), Set<String>())
+        try records.write("[")
+        try store.forEachSample([.accepted]) { sample in
+            guard let response = sample.text(.anchors), let question = try? questions.question(sample.key),
+                let paths = try copy(question.pictures, to: images, &written)
+            else { return result.missing.append(sample.key) }
+            try records.write(result.samples == 0 ? "\n" : ",\n")
+            try records.write(StoredJSON.text(record(sample.key, question, response, paths)))
+            try provenance.write(StoredJSON.text(origin(sample, question, paths)) + "\n")
+            result.samples += 1
+        }
+        try records.write("\n]\n")
+        try records.finish()
+        try provenance.finish()
+        let info = try OutputFile(folder.staging.appendingPathComponent("dataset_info.json"))
+        try info.write(Self.info(settings.datasetName))
+        try info.finish()
+        result.pictures = written.count
+        try folder.commit()
+        return result
+    }
+
+    private func record(
+        _ key: String, _ question: SynthesisQuestion, _ response: String, _ paths: [String]
+    ) -> Record {
+        let marks = String(repeating: "<image>", count: paths.count)
+        let asked = question.text + (settings.instruction.isEmpty ? "" : "\n" + settings.instruction)
+        return Record(
+            id: key,
+            messages: [
+                Turn(role: "user", content: marks + asked),
+                Turn(
+                    role: "assistant", content: response.trimmingCharacters(in: .whitespacesAndNewlines)),
+            ], images: paths)
+    }
+
+    private func origin(_ sample: MadeSample, _ question: SynthesisQuestion, _ paths: [String]) -> Provenance {
+        let responses = sample.responses
+        return Provenance(
+            id: sample.key, place: sample.place, answer: question.answer, images: paths, rounds: sample.rounds,
+            promptTokens: responses.reduce(0) { $0 + $1.promptTokens },
+            newTokens: responses.reduce(0) { $0 + $1.newTokens }, cost: responses.reduce(0) { $0 + $1.cost },
+            requests: responses.map {
+                .init(
+                    stage: $0.stage, model: $0.model, attempt: $0.attempt, hash: $0.hash, tries: $0.tries,
+                    promptTokens: $0.promptTokens, newTokens: $0.newTokens, isCounted: $0.isCounted, cost: $0.cost,
+                    seconds: $0.seconds, finish: $0.finish.word)
+            }, verdicts: sample.verdicts)
+    }
+
+    /// Brings pictures into the folder.
+    /// - Returns: their paths from the folder of the data file on; nil if one is not there any more.
+    private func copy(_ pictures: [PictureReference], to folder: URL, _ written: inout Set<String>) throws -> [String]? {
+        var paths: [String] = []
+        for picture in pictures {
+            guard let bytes = try? picture.bytes(), let type = ChatPicture(bytes)?.mediaType else { return nil }
+            let suffix = type == "image/jpeg" ? "jpg" : type.replacingOccurrences(of: "image/", with: "")
+            let name = "\(SHA256.hash(data: bytes).hexadecimal).\(suffix)"
+            paths.append("images/\(name)")
+            guard written.insert(name).inserted else { continue }
+            let place = folder.appendingPathComponent(name)
+            if settings.pictureTransfer == .link, case .file(let url) = picture, link(url.path, place.path) == 0 {
+                continue
+            }
+            let file = try OutputFile(place)
+            try file.write(bytes)
+            try file.finish()
+        }
+        return paths
+    }
+
+    /// A dataset_info.json with one entry.
+    private static func info(_ name: String) -> String {
+        """
+        {
+          "\(name)": {
+            "file_name": "\(name).json",
+            "formatting": "sharegpt",
+            "columns": {"messages": "messages", "images": "images"},
+            "tags": {
+              "role_tag": "role",
+              "content_tag": "content",
+              "user_tag": "user",
+              "assistant_tag": "assistant",
+              "system_tag": "system"
+            }
+          }
+        }
+
+        """
+    }
+}

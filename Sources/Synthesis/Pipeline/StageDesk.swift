@@ -1,0 +1,203 @@
+import ChatEndpoints
+import Foundation
+import Requests
+import Synchronization
+
+/// Why a request has no answer.
+enum RequestFailure: Error {
+    /// Repeating it did not help, or the endpoint refuses it: in words.
+    case failed(String)
+    /// The run is to be stopped.
+    case stop(SynthesisSummary.Stop)
+}
+
+/// Asks the endpoint of a stage: within its limits, never twice for the same, patiently.
+final class StageDesk: Sendable {
+    let settings: StageSettings
+    private let client: ChatClient
+    private let slots: Slots
+    private let requestLimit: RateLimit?
+    private let tokenLimit: RateLimit?
+    private let breaker: CircuitBreaker
+    private let budget: Budget
+    private let price: SynthesisSettings.Price?
+    private let store: SynthesisStore
+    private let owner: Owner
+    private let control: RunControl
+    private let report: @Sendable (SynthesisEvent) -> Void
+    private let estimate = Mutex(TokenEstimate())
+
+    init(
+        _ settings: StageSettings, key: Secret?, breaker: CircuitBreaker, budget: Budget,
+        price: SynthesisSettings.Price?, store: SynthesisStore, owner: Owner, control: RunControl,
+        report: @escaping @Sendable (SynthesisEvent) -> Void
+    ) {
+        self.settings = settings
+        client = ChatClient(settings.client(key: key))
+        slots = Slots(settings.concurrency)
+        requestLimit = settings.requestsPerMinute.map { RateLimit($0) }
+        tokenLimit = settings.tokensPerMinute.map { RateLimit($0) }
+        (self.breaker, self.budget, self.price, self.store) = (breaker, budget, price, store)
+        (self.owner, self.control, self.report) = (owner, control, report)
+    }
+
+    func shutDown() async { await client.shutDown() }
+
+    /// Says with how many processes the limits are shared.
+    func share(with processes: Int) {
+        requestLimit?.share(with: processes)
+        tokenLimit?.share(with: processes)
+    }
+
+    /// The answer to a request: from the store, or asked for and then stored.
+    /// - Throws: ``RequestFailure``, ``SynthesisError``, or `CancellationError` if the run is being stopped.
+    func answer(to request: StageRequest) async throws -> StoredResponse {
+        while true {
+            try Task.checkCancellation()
+            switch try await store.begin(request.hash, owner) {
+            case .answered(let response): return response
+            case .others: try await Task.sleep(for: .milliseconds(100))
+            case .mine:
+                do {
+                    let response = try await ask(request)
+                    try await store.commit(response, owner)
+                    report(
+                        .answered(
+                            request.stage, seconds: response.seconds,
+                            tokens: response.promptTokens + response.newTokens))
+                    return response
+                } catch {
+                    try await store.release(request.hash, owner)
+                    throw error
+                }
+            }
+        }
+    }
+
+    // MARK: Asking
+
+    private enum Attempt {
+        case answered(ChatClient.Answered)
+        case failed(Interruption)
+        /// The endpoint is left alone at this moment.
+        case later(seconds: Double)
+    }
+
+    /// Asks until there is an answer.
+    private func ask(_ request: StageRequest) async throws -> StoredResponse {
+        var (failures, tries) = (0, 0)
+        while true {
+            try Task.checkCancellation()
+            switch try await slots.hold({ try await attempt(request) }) {
+            case .answered(let answered): return stored(answered, to: request, tries: tries + 1)
+            case .later(let seconds): try await Task.sleep(for: .seconds(min(seconds, 1)))
+            case .failed(let interruption):
+                tries += 1
+                try await store.countFailure(of: request.stage)
+                // What fails while the endpoint is down is not the request's fault.
+                if !breaker.isOpen { failures += 1 }
+                let retries = settings.retries
+                let delay = retries.delay(afterFailure: max(failures, 1), interruption)
+                guard failures <= retries.limit, delay <= retries.longestDelay else {
+                    let asked = delay > retries.longestDelay ? " and asks for too long a wait" : ""
+                    throw RequestFailure.failed(
+                        "\(settings.address.host) gave no answer: \(interruption.reason)\(asked), after \(tries) tries")
+                }
+                report(.retry(request.stage, reason: interruption.reason, seconds: delay / .seconds(1)))
+                try await retries.sleep(delay)
+            }
+        }
+    }
+
+    /// Asks once, in a slot.
+    private func attempt(_ request: StageRequest) async throws -> Attempt {
+        let leave = breaker.ask()
+        if case .wait(let seconds) = leave { return .later(seconds: seconds) }
+        let rough = request.roughTokens
+        let most = settings.sampling.maxTokens ?? 4096
+        let (likely, prompt) = estimate.withLock { ($0.likely(rough: rough, most: most), $0.prompt(rough: rough)) }
+        do {
+            let message = try request.message()
+            let wait = max(requestLimit?.reserve(1) ?? 0, tokenLimit?.reserve(likely) ?? 0)
+            if wait > 0 { try await Task.sleep(for: .seconds(wait), tolerance: .zero) }
+            try Task.checkCancellation()
+            let needed = Budget.Estimate(tokens: prompt + most, cost: price?.cost(prompt: prompt, new: most) ?? 0)
+            if let cap = budget.take(needed) { throw RequestFailure.stop(.cap(cap)) }
+            return try await send(message, request, leave, needed: needed, likely: likely)
+        } catch {
+            breaker.forget(leave)
+            throw error
+        }
+    }
+
+    private func send(
+        _ message: ChatRequest, _ request: StageRequest, _ leave: CircuitBreaker.Leave, needed: Budget.Estimate,
+        likely: Double
+    ) async throws -> Attempt {
+        do {
+            let answered = try await control.finishing { [client] in try await client.attempt(message) }
+            try note(breaker.note(success: true, leave))
+            let (prompt, new, isCounted) = tokens(of: answered, request)
+            if isCounted {
+                estimate.withLock { $0.learn(rough: request.roughTokens, prompt: prompt, new: new) }
+            }
+            tokenLimit?.correct(by: Double(prompt + new) - likely)
+            budget.settle(needed, tokens: prompt + new, cost: price?.cost(prompt: prompt, new: new) ?? 0)
+            return .answered(answered)
+        } catch let interruption as Interruption {
+            budget.settle(needed, tokens: 0, cost: 0)
+            // A server that refuses has made no tokens; one that falls silent or is cut may have.
+            if interruption.status != nil { tokenLimit?.correct(by: -likely) }
+            // One that says when to come again is well, only busy.
+            let isWell = interruption.status == 429 && interruption.retryAfter != nil
+            try note(breaker.note(success: isWell, leave))
+            return .failed(interruption)
+        } catch let error as ChatError {
+            budget.settle(needed, tokens: 0, cost: 0)
+            tokenLimit?.correct(by: -likely)
+            if error.concernsAll { throw RequestFailure.stop(.endpoint(sentence(error))) }
+            // It answers, if only to refuse.
+            try note(breaker.note(success: true, leave))
+            throw RequestFailure.failed(sentence(error))
+        } catch is CancellationError {
+            budget.settle(needed, tokens: 0, cost: 0)
+            throw CancellationError()
+        }
+    }
+
+    private func sentence(_ error: ChatError) -> String {
+        var words = error.localizedDescription
+        if words.hasSuffix(".") { words.removeLast() }
+        return words
+    }
+
+    private func note(_ change: CircuitBreaker.Change?) throws {
+        let host = settings.address.host
+        switch change {
+        case nil: break
+        case .opened(let seconds): report(.opened(host: host, seconds: seconds))
+        case .closed: report(.closed(host: host))
+        case .gaveUp:
+            throw RequestFailure.stop(.endpoint("\(host) has not come back; run again to go on"))
+        }
+    }
+
+    private func tokens(of answered: ChatClient.Answered, _ request: StageRequest) -> (Int, Int, Bool) {
+        let reply = answered.reply
+        if let prompt = reply.promptTokens, let new = reply.newTokens, prompt >= 0, new >= 0 {
+            return (prompt, new, true)
+        }
+        let text = reply.choices.first?.text ?? ""
+        return (estimate.withLock { $0.prompt(rough: request.roughTokens) }, text.utf8.count / 4 + 1, false)
+    }
+
+    private func stored(_ answered: ChatClient.Answered, to request: StageRequest, tries: Int) -> StoredResponse {
+        let (prompt, new, isCounted) = tokens(of: answered, request)
+        let choice = answered.reply.choices[0]
+        return StoredResponse(
+            hash: request.hash, stage: request.stage, model: settings.model, attempt: request.attempt,
+            request: request.record, text: choice.text, finish: choice.finish, promptTokens: prompt, newTokens: new,
+            isCounted: isCounted, cost: price?.cost(prompt: prompt, new: new) ?? 0, tries: tries,
+            seconds: answered.seconds)
+    }
+}

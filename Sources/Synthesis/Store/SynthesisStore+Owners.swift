@@ -1,0 +1,55 @@
+import Foundation
+import GRDB
+
+/// Who works on which sample. A process gives a sign of life several times in its lease; the samples of one that has not done so for a
+/// whole lease, or that is surely gone, are free.
+extension SynthesisStore {
+    /// Says that a process works here, and frees what those left that are gone.
+    /// - Returns: how many processes are alive, this one included.
+    @discardableResult
+    func signOfLife(_ owner: Owner, lease: Double) throws -> Int {
+        try writeNow { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO owners (owner, pid, started, boot, seen, lease) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (owner) DO UPDATE SET seen = excluded.seen
+                    """,
+                arguments: [owner.name, owner.pid, owner.started, owner.boot, Self.now, lease])
+            return try Self.sweep(database)
+        }
+    }
+
+    /// Frees the samples and requests of those that are gone.
+    /// - Returns: how many are left.
+    private static func sweep(_ database: Database) throws -> Int {
+        var alive = 0
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM owners") {
+            let isLate = row["seen"] + row["lease"] < now
+            guard isLate || Owner.isGone(pid: row["pid"], started: row["started"], boot: row["boot"]) else {
+                alive += 1
+                continue
+            }
+            try leave(row["owner"], database)
+        }
+        return alive
+    }
+
+    private static func leave(_ owner: String, _ database: Database) throws {
+        try database.execute(sql: "UPDATE samples SET owner = NULL WHERE owner = ?", arguments: [owner])
+        try database.execute(sql: "DELETE FROM asking WHERE owner = ?", arguments: [owner])
+        try database.execute(sql: "DELETE FROM owners WHERE owner = ?", arguments: [owner])
+    }
+
+    /// Frees everything that a process holds.
+    func leave(_ owner: Owner) throws { try writeNow { try Self.leave(owner.name, $0) } }
+
+    /// Whether a sample still belongs to a process that may have been asleep.
+    func owns(_ owner: Owner, sample: Int64) throws -> Bool {
+        try read {
+            try Bool.fetchOne(
+                $0, sql: "SELECT owner = ? FROM samples WHERE id = ?", arguments: [owner.name, sample]) ?? false
+        }
+    }
+
+    static var now: Double { Date().timeIntervalSince1970 }
+}

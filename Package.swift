@@ -148,6 +148,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .target(
+            name: "Synthesis",
+            dependencies: [
+                "ChatEndpoints", "Requests", "Samples", "SettingsFiles",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .target(
             name: "Pretraining",
             dependencies: [
                 "Training", "SettingsFiles", "Microworld", "Samples", "QwenVL", "Torch", "RandomNumbers",
@@ -198,6 +205,21 @@ let package = Package(
                 "Evaluation", "ChatEndpoints", "Scoring", "Requests", "Samples", "Microworld", "QwenVL", "Images",
                 "ChatServer", "TinyEvaluation",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .executableTarget(name: "TinySynthesis", dependencies: ["Synthesis"], path: "Tests/TinySynthesis"),
+        .executableTarget(
+            name: "TinyEndpoint",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TinyEndpoint"),
+        .testTarget(
+            name: "SynthesisTests",
+            dependencies: [
+                "Synthesis", "ChatEndpoints", "Requests", "Samples", "SettingsFiles", "ChatServer", "TinySynthesis",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),

@@ -48,6 +48,7 @@ public final class ChatServer: Sendable {
 /// The questions of a server.
 final class Log: Sendable {
     let questions = Mutex<[Question]>([])
+    private let counts = Mutex<[String: Int]>([:])
     let open = Mutex((now: 0, most: 0))
 
     /// Notes a question.
@@ -57,9 +58,11 @@ final class Log: Sendable {
             open.now += 1
             open.most = max(open.most, open.now)
         }
-        return questions.withLock { questions in
-            defer { questions.append(question) }
-            return questions.filter { $0.text == question.text }.count
+        questions.withLock { $0.append(question) }
+        return counts.withLock { counts in
+            let before = counts[question.text] ?? 0
+            counts[question.text] = before + 1
+            return before
         }
     }
 

@@ -17,7 +17,8 @@ struct WordJudge: SampleJudge {
         let isBad = sample.response.contains("REJECT")
         return [
             GateVerdict(gate: "length", passed: true),
-            GateVerdict(gate: "words", passed: !isBad, reason: isBad ? "it says REJECT" : "", evidence: isBad ? ["REJECT"] : []),
+            GateVerdict(
+                gate: "words", passed: !isBad, reason: isBad ? "it says REJECT" : "", evidence: isBad ? ["REJECT"] : []),
         ]
     }
 }

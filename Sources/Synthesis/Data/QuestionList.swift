@@ -14,9 +14,11 @@ struct QuestionList: Sendable {
     /// Looks at every question once.
     /// - Parameters:
     ///   - sources: where they lie.
-    ///   - body: told each key with the question, or with what is wrong with it.
+    ///   - body: told each key and place with the question, or with what is wrong with it.
+    /// - Throws: what opening the sources throws, and what `body` throws.
     init(
-        _ sources: [SynthesisSettings.Source], _ body: (String, String, Result<SynthesisQuestion, any Error>) throws -> Void
+        _ sources: [SynthesisSettings.Source],
+        _ body: (String, String, Result<SynthesisQuestion, any Error>) throws -> Void
     ) throws {
         for source in sources {
             for entry in try source.samples.entries().prefix(source.count ?? .max) {

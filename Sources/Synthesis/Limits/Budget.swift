@@ -31,11 +31,13 @@ final class Budget: Sendable {
                 return "the limit of \(cap) requests is reached"
             }
             if let cap = caps.tokens, state.spent.tokens + state.underWay.tokens + estimate.tokens > cap {
-                return "the limit of \(cap) tokens is reached: \(state.spent.tokens) are spent, and the next request may take "
+                return
+                    "the limit of \(cap) tokens is reached: \(state.spent.tokens) are spent, and the next request may take "
                     + "\(estimate.tokens)"
             }
             if let cap = caps.cost, state.spent.cost + state.underWay.cost + estimate.cost > cap {
-                return "the limit of \(Self.money(cap)) is reached: \(Self.money(state.spent.cost)) are spent, and the next "
+                return
+                    "the limit of \(Self.money(cap)) is reached: \(Self.money(state.spent.cost)) are spent, and the next "
                     + "request may cost \(Self.money(estimate.cost))"
             }
             state.underWay.requests += 1

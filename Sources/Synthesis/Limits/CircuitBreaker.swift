@@ -3,9 +3,9 @@ import Synchronization
 
 /// Leaves an endpoint alone that fails too often: opens after failures in a row, or after too large a share of the last requests;
 /// after a pause lets one request through, and opens again for twice as long if that fails too.
-final class CircuitBreaker: Sendable {
+package final class CircuitBreaker: Sendable {
     /// What a request may do.
-    enum Leave: Equatable, Sendable {
+    package enum Leave: Equatable, Sendable {
         case go
         /// It is the one that tries whether the endpoint is back.
         case probe
@@ -13,7 +13,7 @@ final class CircuitBreaker: Sendable {
     }
 
     /// What has changed.
-    enum Change: Equatable, Sendable {
+    package enum Change: Equatable, Sendable {
         case opened(seconds: Double)
         case closed
         /// The endpoint has not come back in all its probes.
@@ -32,12 +32,13 @@ final class CircuitBreaker: Sendable {
     private let clock: @Sendable () -> Double
     private let state = Mutex(State())
 
-    init(_ settings: SynthesisSettings.Breaker, clock: @escaping @Sendable () -> Double = RateLimit.uptime) {
+    /// A breaker that is closed.
+    package init(_ settings: SynthesisSettings.Breaker, clock: @escaping @Sendable () -> Double = RateLimit.uptime) {
         (self.settings, self.clock) = (settings, clock)
     }
 
     /// Whether a request may go now.
-    func ask() -> Leave {
+    package func ask() -> Leave {
         state.withLock { state in
             guard let until = state.openUntil else { return .go }
             let left = until - clock()
@@ -49,16 +50,16 @@ final class CircuitBreaker: Sendable {
     }
 
     /// Whether it is open.
-    var isOpen: Bool { state.withLock { $0.openUntil != nil } }
+    package var isOpen: Bool { state.withLock { $0.openUntil != nil } }
 
     /// Notes that a probe came to no result, as one that was cancelled.
-    func forget(_ leave: Leave) {
+    package func forget(_ leave: Leave) {
         if leave == .probe { state.withLock { $0.isProbing = false } }
     }
 
     /// Notes what came of a request.
     /// - Returns: what that changes.
-    func note(success: Bool, _ leave: Leave) -> Change? {
+    package func note(success: Bool, _ leave: Leave) -> Change? {
         state.withLock { state in
             if leave == .probe {
                 state.isProbing = false

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Lets so many in at a time, the others in order of their coming.
-final class Slots: Sendable {
+package final class Slots: Sendable {
     private struct State {
         var free: Int
         var next = 0
@@ -12,11 +12,12 @@ final class Slots: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ count: Int) { state = Mutex(State(free: count)) }
+    /// So many slots, all free.
+    package init(_ count: Int) { state = Mutex(State(free: count)) }
 
     /// Does something in a slot.
     /// - Throws: `CancellationError` if the task is cancelled while it waits; what `body` throws.
-    func hold<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+    package func hold<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         try await enter()
         defer { leave() }
         return try await body()

@@ -69,7 +69,8 @@ extension SynthesisStore {
             var reached: [Stage: Int] = [:]
             let rows = try Row.fetchCursor(
                 database,
-                sql: "SELECT key, state, gate, rounds, requests, verdicts FROM samples WHERE is_present = 1 ORDER BY id")
+                sql: "SELECT key, state, gate, rounds, requests, verdicts FROM samples WHERE is_present = 1 ORDER BY id"
+            )
             while let row = try rows.next() {
                 funnel.samples += 1
                 switch row["state"] as String {

@@ -83,7 +83,9 @@ public struct SynthesisExport {
     private let store: SynthesisStore
 
     /// Prepares to write what a store has.
-    public init(_ settings: SynthesisSettings, store: SynthesisStore) { (self.settings, self.store) = (settings, store) }
+    public init(_ settings: SynthesisSettings, store: SynthesisStore) {
+        (self.settings, self.store) = (settings, store)
+    }
 
     /// Writes the data set, whole or not at all.
     /// - Returns: what was written.
@@ -152,7 +154,8 @@ public struct SynthesisExport {
 
     /// Brings pictures into the folder.
     /// - Returns: their paths from the folder of the data file on; nil if one is not there any more.
-    private func copy(_ pictures: [PictureReference], to folder: URL, _ written: inout Set<String>) throws -> [String]? {
+    private func copy(_ pictures: [PictureReference], to folder: URL, _ written: inout Set<String>) throws -> [String]?
+    {
         var paths: [String] = []
         for picture in pictures {
             guard let bytes = try? picture.bytes(), let type = ChatPicture(bytes)?.mediaType else { return nil }

@@ -103,7 +103,8 @@ public final class SynthesisRun: Sendable {
     private func flow(_ desks: [StageDesk]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var (running, claimed, isDry) = (0, [SynthesisStore.Claimed](), false)
-            let batch = min(width, 512)
+            // Few at a time, so that other processes find some as well.
+            let batch = min(max(width / 4, 8), 256)
             while true {
                 if claimed.isEmpty, !isDry, !Task.isCancelled {
                     claimed = try await store.claim(batch, for: owner).reversed()
@@ -113,6 +114,7 @@ public final class SynthesisRun: Sendable {
                     group.addTask { try await self.work(on: sample, desks) }
                     running += 1
                 }
+                if running < width, !isDry, !Task.isCancelled { continue }
                 if running > 0 {
                     try await group.next()
                     running -= 1

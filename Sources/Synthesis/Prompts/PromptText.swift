@@ -126,7 +126,7 @@ extension String {
             for j in b.indices {
                 let change = diagonal + (a[i] == b[j] ? 0 : 1)
                 diagonal = row[j + 1]
-                row[j + 1] = min(row[j] + 1, row[j + 1] + 1, change)
+                row[j + 1] = Swift.min(row[j] + 1, row[j + 1] + 1, change)
             }
         }
         return row[b.count]

@@ -52,7 +52,8 @@ public struct StageSettings: Sendable {
         self.stage = stage
         for word in ["key", "api_key", "token", "bearer", "authorization"] where section.has(word) {
             throw section.refuse(
-                word, "is a key itself, which never stands in this file; give key_env, the name of a variable, or key_file")
+                word,
+                "is a key itself, which never stands in this file; give key_env, the name of a variable, or key_file")
         }
         endpoint = try section.text("endpoint")
         do {

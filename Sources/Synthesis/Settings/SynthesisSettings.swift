@@ -47,6 +47,15 @@ public struct SynthesisSettings: Sendable {
         public var longestPause: Double
         /// Probes that fail one after the other until the run stops.
         public var probes: Int
+
+        /// When an endpoint is left alone.
+        public init(
+            failures: Int = 10, share: Double = 0.6, window: Int = 40, pause: Double = 5, longestPause: Double = 120,
+            probes: Int = 10
+        ) {
+            (self.failures, self.share, self.window) = (failures, share, window)
+            (self.pause, self.longestPause, self.probes) = (pause, longestPause, probes)
+        }
     }
 
     /// How pictures come into the exported folder.

@@ -24,14 +24,18 @@ final class GroupedWriter: Sendable {
     private let delay: DispatchTimeInterval
     private let most: Int
 
+    /// Writes into a database.
     /// - Parameters:
+    ///   - database: takes the writes.
     ///   - delay: how long a group may grow, in milliseconds.
     ///   - most: the most writes of a group.
     init(_ database: DatabaseQueue, delay: Int = 5, most: Int = 512) {
         (self.database, self.delay, self.most) = (database, .milliseconds(delay), most)
     }
 
-    /// Writes, together with others. A task that was cancelled writes all the same: what has come must be kept.
+    /// Writes together with others.
+    ///
+    /// A task that was cancelled writes all the same: what has come must be kept.
     func callAsFunction<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
             let holder = Holder<Value>()

@@ -17,8 +17,8 @@ extension SynthesisStore {
     func begin(_ hash: String, _ owner: Owner) async throws -> Known {
         try await grouped { database in
             if let found = try Self.response(hash, database) { return .answered(found) }
-            try database.execute(
-                sql: "INSERT OR IGNORE INTO asking (hash, owner) VALUES (?, ?)", arguments: [hash, owner.name])
+            try database.cachedStatement(sql: "INSERT OR IGNORE INTO asking (hash, owner) VALUES (?, ?)").execute(
+                arguments: [hash, owner.name])
             return database.changesCount == 1 ? .mine : .others
         }
     }

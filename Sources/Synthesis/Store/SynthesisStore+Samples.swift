@@ -47,13 +47,15 @@ extension SynthesisStore {
 
     /// Sets aside what is in the data no more, once all samples are noted.
     /// - Parameter retriesFailures: whether those are tried again that an endpoint failed to answer.
+    /// - Throws: ``SynthesisError``.
     func finishNoting(retriesFailures: Bool) throws {
         try writeNow { database in
             try database.execute(
                 sql: "UPDATE samples SET is_present = 0 WHERE key NOT IN (SELECT key FROM present); DROP TABLE present")
             guard retriesFailures else { return }
             try database.execute(
-                sql: "UPDATE samples SET state = 'waiting', gate = NULL, reason = NULL WHERE gate = ? AND state = 'rejected'",
+                sql:
+                    "UPDATE samples SET state = 'waiting', gate = NULL, reason = NULL WHERE gate = ? AND state = 'rejected'",
                 arguments: [Outcome.endpointGate])
         }
     }

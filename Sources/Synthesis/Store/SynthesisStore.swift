@@ -28,6 +28,11 @@ public final class SynthesisStore: Sendable {
             throw SynthesisError.file(path: folder.path, action: "made", reason: "the system does not allow it")
         }
         url = folder.appendingPathComponent(Self.fileName)
+        // Two processes that make one store at the same time would both make its tables.
+        let lock = Foundation.open(folder.path, O_RDONLY | O_CLOEXEC)
+        guard lock >= 0 else { throw SynthesisError.lastFailure(folder.path, "opened") }
+        defer { Foundation.close(lock) }
+        while flock(lock, LOCK_EX) != 0, errno == EINTR {}
         queue = try Self.open(url, isReadOnly: false)
         write = GroupedWriter(queue, delay: groupDelay)
     }
@@ -88,7 +93,8 @@ public final class SynthesisStore: Sendable {
         let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
         // Two processes may make one store: what the other has begun is not foreign.
         guard mark == StoreSchema.applicationID || isEmpty && !isReadOnly else {
-            throw SynthesisError.foreign(path: path, problem: isEmpty ? "is empty" : "is the database of another program")
+            throw SynthesisError.foreign(
+                path: path, problem: isEmpty ? "is empty" : "is the database of another program")
         }
         if !isEmpty, try StoreSchema.migrator.hasBeenSuperseded(database) {
             throw SynthesisError.foreign(path: path, problem: "is of a later version of avar")

@@ -1,0 +1,112 @@
+// An endpoint for measurements, in a process of its own: answers every request alike and counts.
+//
+//     TinyEndpoint [--delay SECONDS] [--bytes N]
+//
+// It prints its address. GET /stats gives requests, seconds between first and last, and the mean number of open requests in the middle
+// half of the time; GET /reset forgets them.
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+func option(_ name: String, _ fallback: Double) -> Double {
+    let arguments = CommandLine.arguments
+    return arguments.firstIndex(of: name).flatMap { $0 + 1 < arguments.count ? Double(arguments[$0 + 1]) : nil }
+        ?? fallback
+}
+
+let delay = option("--delay", 0)
+let filler = String(repeating: "seen at the left of the picture, ", count: max(Int(option("--bytes", 4096)) / 33, 1))
+
+/// When requests came and were answered.
+final class Ledger: Sendable {
+    let changes = Mutex<[(time: Double, step: Int)]>([])
+
+    func note(_ step: Int) {
+        let now = Double(DispatchTime.now().uptimeNanoseconds) / 1e9
+        changes.withLock { $0.append((now, step)) }
+    }
+
+    var text: String {
+        let changes = changes.withLock { $0 }
+        let requests = changes.count { $0.step > 0 }
+        guard let first = changes.first?.time, let last = changes.last?.time, last > first else {
+            return "{\"requests\": \(requests)}\n"
+        }
+        // Means over the middle half: beginning and end are not at full load.
+        let (from, to) = (first + (last - first) / 4, last - (last - first) / 4)
+        var (open, area, most, place, inside) = (0, 0.0, 0, from, 0)
+        for change in changes {
+            if change.time > from, change.time < to {
+                area += Double(open) * (change.time - place)
+                place = change.time
+                inside += change.step > 0 ? 1 : 0
+            }
+            open += change.step
+            most = max(most, open)
+        }
+        return """
+            {"requests": \(requests), "seconds": \(last - first), "requests_per_second": \(Double(inside) / (to - from)), \
+            "mean_open": \(area / (place - from)), "most_open": \(most)}
+
+            """
+    }
+}
+
+let ledger = Ledger()
+
+final class Answering: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+    private var uri = ""
+    private var start = ByteBuffer()
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            uri = head.uri
+            start.clear()
+        case .body(var bytes): start.writeBuffer(&bytes)
+        case .end:
+            if uri == "/stats" { return send(ledger.text, context) }
+            if uri == "/reset" {
+                ledger.changes.withLock { $0 = [] }
+                return send("{}\n", context)
+            }
+            ledger.note(1)
+            let isLast = start.readableBytesView.firstRange(of: Array("Task: weave in".utf8)) != nil
+            let text = isLast ? "<think>\(filler)</think><answer>A</answer>" : filler
+            let body =
+                #"{"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"\#(text)"}}],"usage":{"prompt_tokens":100,"completion_tokens":1000}}"#
+            if delay <= 0 {
+                ledger.note(-1)
+                return send(body, context)
+            }
+            context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(delay * 1e9))) {
+                ledger.note(-1)
+                self.send(body, context)
+            }
+        }
+    }
+
+    private func send(_ text: String, _ context: ChannelHandlerContext) {
+        let body = context.channel.allocator.buffer(string: text)
+        let headers: HTTPHeaders = ["Content-Type": "application/json", "Content-Length": "\(body.readableBytes)"]
+        context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: .ok, headers: headers))), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+}
+
+let channel = try ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
+    .serverChannelOption(.backlog, value: 1024)
+    .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
+            try channel.pipeline.syncOperations.addHandler(Answering())
+        }
+    }
+    .bind(host: "127.0.0.1", port: 0).wait()
+FileHandle.standardOutput.write(Data("http://127.0.0.1:\(channel.localAddress?.port ?? 0)/v1\n".utf8))
+try channel.closeFuture.wait()

@@ -136,6 +136,8 @@ public struct SynthesisSettings: Sendable {
         _ root: SettingsSection, folder: URL, named: (String) throws -> (any SampleSource)?,
         gates: (SettingsSection) throws -> Void
     ) throws {
+        // A relative path takes the place of a last part that is not known to be a folder.
+        let folder = URL(fileURLWithPath: folder.path, isDirectory: true)
         func place(_ path: String) -> URL { URL(fileURLWithPath: path, relativeTo: folder).standardizedFileURL }
         output = place(try root.text("output"))
         seed = Int64(try root.integer("seed", default: 1, in: 0...(1 << 52)))

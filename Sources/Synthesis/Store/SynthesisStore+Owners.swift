@@ -31,6 +31,13 @@ extension SynthesisStore {
             }
             try leave(row["owner"], database)
         }
+        // One that was asleep for so long that it was swept away, and then died, has left what no owner stands for.
+        try database.execute(
+            sql: """
+                DELETE FROM asking WHERE owner NOT IN (SELECT owner FROM owners);
+                UPDATE samples SET owner = NULL
+                WHERE state = 'waiting' AND owner IS NOT NULL AND owner NOT IN (SELECT owner FROM owners)
+                """)
         return alive
     }
 
@@ -42,14 +49,6 @@ extension SynthesisStore {
 
     /// Frees everything that a process holds.
     func leave(_ owner: Owner) throws { try writeNow { try Self.leave(owner.name, $0) } }
-
-    /// Whether a sample still belongs to a process that may have been asleep.
-    func owns(_ owner: Owner, sample: Int64) throws -> Bool {
-        try read {
-            try Bool.fetchOne(
-                $0, sql: "SELECT owner = ? FROM samples WHERE id = ?", arguments: [owner.name, sample]) ?? false
-        }
-    }
 
     static var now: Double { Date().timeIntervalSince1970 }
 }

@@ -115,15 +115,18 @@ final class StageDesk: Sendable {
         if case .wait(let seconds) = leave { return .later(seconds: seconds) }
         let rough = request.roughTokens
         let most = settings.sampling.maxTokens ?? 4096
-        let (likely, prompt) = estimate.withLock { ($0.likely(rough: rough, most: most), $0.prompt(rough: rough)) }
         do {
             let message = try request.message()
-            let wait = max(requestLimit?.reserve(1) ?? 0, tokenLimit?.reserve(likely) ?? 0)
-            if wait > 0 { try await Task.sleep(for: .seconds(wait), tolerance: .zero) }
+            // Tokens first: whoever is let in there waits for his turn among the requests for a moment only.
+            let likely = try await tokenLimit?.pass {
+                self.estimate.withLock { $0.likely(rough: rough, most: most) }
+            }
+            _ = try await requestLimit?.pass { 1 }
             try Task.checkCancellation()
+            let prompt = estimate.withLock { $0.prompt(rough: rough) }
             let needed = Budget.Estimate(tokens: prompt + most, cost: price?.cost(prompt: prompt, new: most) ?? 0)
             if let cap = budget.take(needed) { throw RequestFailure.stop(.cap(cap)) }
-            return try await send(message, request, leave, needed: needed, likely: likely)
+            return try await send(message, request, leave, needed: needed, likely: likely ?? 0)
         } catch {
             breaker.forget(leave)
             throw error

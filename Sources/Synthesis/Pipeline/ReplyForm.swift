@@ -1,38 +1,61 @@
 import ChatEndpoints
-import Foundation
 
 /// What makes a reply one that can be worked with, before anybody judges what it says.
-enum ReplyForm {
+///
+/// Bytes are looked at, not characters: no byte of a tag can be part of another character in UTF-8, and replies are many.
+package enum ReplyForm {
     /// What is wrong with a reply; nil if nothing is.
     static func problem(_ response: StoredResponse) -> String? {
-        guard response.text.contains(where: { !$0.isWhitespace }) else { return "the reply is empty" }
+        let bytes = Array(response.text.utf8)
+        guard bytes.contains(where: { !isSpace($0) }) else { return "the reply is empty" }
         if response.finish == .length { return "the reply was cut at the limit of tokens" }
         if case .other(let word) = response.finish, !word.isEmpty {
             return "the reply ended with “\(word.prefix(40))”"
         }
-        // LLaMA-Factory takes these for places of pictures wherever they stand.
-        if let mark = ["<image>", "<video>", "<audio>"].first(where: { response.text.contains($0) }) {
+        let found = places(bytes)
+        // LLaMA-Factory takes these for places of files wherever they stand.
+        if let mark = marks.first(where: { found[$0] != nil }) {
             return "the reply holds \(mark), which marks a place for a file"
         }
-        return response.stage == .anchors ? formProblem(response.text) : nil
+        return response.stage == .anchors ? problem(bytes, found) : nil
     }
 
-    /// What keeps a text from being `<think>…</think><answer>…</answer>` and nothing else.
-    static func formProblem(_ text: String) -> String? {
-        for tag in ["<think>", "</think>", "<answer>", "</answer>"] {
-            let count = text.components(separatedBy: tag).count - 1
+    /// What keeps a text from being `<think>…</think><answer>…</answer>` and nothing else; nil if nothing does.
+    package static func formProblem(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        return problem(bytes, places(bytes))
+    }
+
+    private static let marks = ["<image>", "<video>", "<audio>"]
+    private static let tags = ["<think>", "</think>", "<answer>", "</answer>"]
+    private static let known = (tags + marks).map { (name: $0, bytes: Array($0.utf8)) }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+    /// Where tags and marks begin.
+    private static func places(_ bytes: [UInt8]) -> [String: [Int]] {
+        var places: [String: [Int]] = [:]
+        for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "<") {
+            for word in known where bytes[index...].starts(with: word.bytes) {
+                places[word.name, default: []].append(index)
+            }
+        }
+        return places
+    }
+
+    private static func problem(_ bytes: [UInt8], _ places: [String: [Int]]) -> String? {
+        for tag in tags {
+            let count = places[tag]?.count ?? 0
             if count != 1 { return "the reply has \(count == 0 ? "no" : "\(count)") \(tag)" }
         }
-        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard trimmed.hasPrefix("<think>"), trimmed.hasSuffix("</answer>"),
-            let end = trimmed.range(of: "</think>"), let start = trimmed.range(of: "<answer>"),
-            end.upperBound <= start.lowerBound,
-            trimmed[end.upperBound..<start.lowerBound].allSatisfy(\.isWhitespace)
+        let starts = tags.map { places[$0]?[0] ?? 0 }
+        let ends = zip(starts, tags).map { $0 + $1.utf8.count }
+        func isBlank(_ from: Int, _ to: Int) -> Bool { bytes[from..<to].allSatisfy(isSpace) }
+        guard ends[0] <= starts[1], ends[1] <= starts[2], ends[2] <= starts[3], isBlank(0, starts[0]),
+            isBlank(ends[1], starts[2]), isBlank(ends[3], bytes.count)
         else { return "the reply is not <think>…</think><answer>…</answer> and nothing else" }
-        let thought = trimmed[..<end.lowerBound].dropFirst("<think>".count)
-        let answer = trimmed[start.upperBound...].dropLast("</answer>".count)
-        if thought.allSatisfy(\.isWhitespace) { return "the reply has an empty thought" }
-        if answer.allSatisfy(\.isWhitespace) { return "the reply has an empty answer" }
+        if isBlank(ends[0], starts[1]) { return "the reply has an empty thought" }
+        if isBlank(ends[2], starts[3]) { return "the reply has an empty answer" }
         return nil
     }
 }

@@ -198,7 +198,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/ChatServer"),
-        .executableTarget(name: "TinyEvaluation", dependencies: ["Evaluation", "ChatEndpoints"], path: "Tests/TinyEvaluation"),
+        .executableTarget(
+            name: "TinyEvaluation", dependencies: ["Evaluation", "ChatEndpoints"], path: "Tests/TinyEvaluation"),
         .testTarget(
             name: "EvaluationTests",
             dependencies: [

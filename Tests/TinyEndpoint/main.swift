@@ -2,8 +2,8 @@
 //
 //     TinyEndpoint [--delay SECONDS] [--bytes N]
 //
-// It prints its address. GET /stats gives requests, seconds between first and last, and the mean number of open requests in the middle
-// half of the time; GET /reset forgets them.
+// It prints its address. GET /stats gives requests, seconds between first and last, and the mean number of open
+// requests in the middle half of the time; GET /reset forgets them.
 import Foundation
 import NIOCore
 import NIOHTTP1

@@ -2,9 +2,10 @@
 //
 //     TinyEvaluation FOLDER [--endpoint URL] [--limit BYTES] [--tables]
 //
-// It notes its questions, finds the answers that are still to be found, and judges them. Without an endpoint the answers are made of
-// the question's number. Each answer is named on standard output once it is said to be stored. With --limit no file may grow beyond
-// so many bytes: a disk that is full. With --tables it writes every table that it can at the end, for Scripts/tables_check.py.
+// It notes its questions, finds the answers that are still to be found, and judges them. Without an endpoint the
+// answers are made of the question's number. Each answer is named on standard output once it is said to be stored. With
+// --limit no file may grow beyond so many bytes: a disk that is full. With --tables it writes every table that it can
+// at the end, for Scripts/tables_check.py.
 import ChatEndpoints
 import Evaluation
 import Foundation

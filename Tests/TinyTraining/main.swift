@@ -2,9 +2,9 @@
 //
 //     TinyTraining FOLDER [--resume] [--limit-after STEP] [--ready FILE]
 //
-// It learns to multiply by the numbers of a matrix, carries a running mean, skips steps that have come apart, and writes states,
-// log and best as large trainings do. With --limit-after no file may grow beyond some kilobytes after a step: a disk that is full.
-// FILE is made when the training is about to begin.
+// It learns to multiply by the numbers of a matrix, carries a running mean, skips steps that have come apart, and
+// writes states, log and best as large trainings do. With --limit-after no file may grow beyond some kilobytes after a
+// step: a disk that is full. FILE is made when the training is about to begin.
 import Foundation
 import QwenVL
 import RandomNumbers

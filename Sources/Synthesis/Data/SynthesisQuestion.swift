@@ -59,7 +59,8 @@ public struct SynthesisQuestion: Sendable {
         return found.map(\.text)
     }
 
-    /// Tells whether the question is still the same: its words, and of its pictures the bytes, or path, size and time of the file.
+    /// Tells whether the question is still the same: its words, and of its pictures the bytes, or path, size and time
+    /// of the file.
     var fingerprint: String {
         var hash = SHA256()
         for part in [text, answer] { hash.update(data: Data("\(part)\u{0}".utf8)) }

@@ -2,7 +2,8 @@ import Synchronization
 
 /// What has been spent on a store, and whether a request more is still within the caps.
 ///
-/// What is under way counts with its estimate. Of other processes on the same store only what they have finished is seen.
+/// What is under way counts with its estimate. Of other processes on the same store only what they have finished is
+/// seen.
 final class Budget: Sendable {
     /// What a request needs at most.
     struct Estimate: Sendable {

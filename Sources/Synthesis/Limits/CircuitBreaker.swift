@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Leaves an endpoint alone that fails too often: opens after failures in a row, or after too large a share of the last requests;
-/// after a pause lets one request through, and opens again for twice as long if that fails too.
+/// Leaves an endpoint alone that fails too often: opens after failures in a row, or after too large a share of the last
+/// requests; after a pause lets one request through, and opens again for twice as long if that fails too.
 package final class CircuitBreaker: Sendable {
     /// What a request may do.
     package enum Leave: Equatable, Sendable {

@@ -3,10 +3,10 @@ import Synchronization
 
 /// Keeps to so many units in a minute, requests or tokens: a token bucket, told as a debt that falls with time.
 ///
-/// Whoever wants units is let in when there is no debt, one after the other, and adds to it what is thought to be needed; when the true
-/// number is known, the debt is corrected. Only what is under way counts by an estimate, so that one that was too high holds others back
-/// for as long as the answer takes, and is not paid back later in a rush. Credit is saved up for one hundredth of a minute at most: no
-/// minute has more than its limit by more than that.
+/// Whoever wants units is let in when there is no debt, one after the other, and adds to it what is thought to be
+/// needed; when the true number is known, the debt is corrected. Only what is under way counts by an estimate, so that
+/// one that was too high holds others back for as long as the answer takes, and is not paid back later in a rush.
+/// Credit is saved up for one hundredth of a minute at most: no minute has more than its limit by more than that.
 package final class RateLimit: Sendable {
     private struct State {
         var debt = 0.0

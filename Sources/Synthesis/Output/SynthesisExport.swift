@@ -3,8 +3,8 @@ import Crypto
 import Foundation
 import Samples
 
-/// Writes accepted samples as a data set: sharegpt's JSON with pictures and a dataset_info.json, as `avar sft` and LLaMA-Factory read it,
-/// and for each sample where it comes from.
+/// Writes accepted samples as a data set: sharegpt's JSON with pictures and a dataset_info.json, as `avar sft` and
+/// LLaMA-Factory read it, and for each sample where it comes from.
 ///
 ///     dataset/vard.json              a list of {"id", "messages": [{"role", "content"}], "images": [path]}
 ///     dataset/dataset_info.json      names the columns

@@ -20,7 +20,8 @@ public struct SynthesisPlan: Codable, Sendable, Equatable {
         public var newTokens = 0
         /// In the currency of the prices; nil if the model has no price.
         public var cost: Double?
-        /// The least time that limits and concurrency allow, in seconds; answers are taken to last as long as those so far.
+        /// The least time that limits and concurrency allow, in seconds; answers are taken to last as long as those so
+        /// far.
         public var seconds: Double?
     }
 

@@ -2,7 +2,8 @@ import ChatEndpoints
 
 /// What makes a reply one that can be worked with, before anybody judges what it says.
 ///
-/// Bytes are looked at, not characters: no byte of a tag can be part of another character in UTF-8, and replies are many.
+/// Bytes are looked at, not characters: no byte of a tag can be part of another character in UTF-8, and replies are
+/// many.
 package enum ReplyForm {
     /// What is wrong with a reply; nil if nothing is.
     static func problem(_ response: StoredResponse) -> String? {

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Makes samples of questions: description, reasoning, anchors, judgement; each sample at its own pace.
 ///
-/// Cancel the task that runs it to stop it: nothing new is begun, requests under way are waited for as long as the settings say, and
-/// what was answered is stored. Run it again to go on.
+/// Cancel the task that runs it to stop it: nothing new is begun, requests under way are waited for as long as the
+/// settings say, and what was answered is stored. Run it again to go on.
 public final class SynthesisRun: Sendable {
     private let settings: SynthesisSettings
     private let store: SynthesisStore

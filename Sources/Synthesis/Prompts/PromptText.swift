@@ -30,8 +30,8 @@ public struct PromptText: Sendable, Equatable {
     ///   - text: the prompt.
     ///   - stage: decides which places it may and must have.
     ///   - name: what errors call it.
-    /// - Throws: ``SynthesisError/prompt(name:problem:)`` about a place that does not exist, with the nearest that does, or about one
-    ///   that is missing.
+    /// - Throws: ``SynthesisError/prompt(name:problem:)`` about a place that does not exist, with the nearest that
+    ///   does, or about one that is missing.
     public init(_ text: String, for stage: Stage, name: String) throws {
         self.text = text
         pieces = try Self.pieces(text, stage, name)

@@ -107,8 +107,8 @@ public struct SynthesisSettings: Sendable {
     ///   - url: a YAML file; paths in it start from its folder.
     ///   - named: finds samples that are no file, by their name; nil for others.
     ///   - gates: reads the section `gates`, which this module does not know; must read all its settings.
-    /// - Throws: `SettingsError` about the file, the line and the setting; ``SynthesisError`` about a prompt; what opening the data
-    ///   throws.
+    /// - Throws: `SettingsError` about the file, the line and the setting; ``SynthesisError`` about a prompt; what
+    ///   opening the data throws.
     public init(
         contentsOf url: URL, named: (String) throws -> (any SampleSource)? = { _ in nil },
         gates: (SettingsSection) throws -> Void = { _ in }

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Writes of many tasks, put into common transactions: one flush of the disk is enough for all of them.
 ///
-/// A group closes a few milliseconds after its first write, or when it is full; while one is written the next one grows, so that a
-/// slow disk gets larger groups and not a longer queue. A write is on disk when its call returns.
+/// A group closes a few milliseconds after its first write, or when it is full; while one is written the next one
+/// grows, so that a slow disk gets larger groups and not a longer queue. A write is on disk when its call returns.
 final class GroupedWriter: Sendable {
     private struct Operation: Sendable {
         let run: @Sendable (Database) throws -> Void

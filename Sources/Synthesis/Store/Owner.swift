@@ -1,6 +1,7 @@
 import Foundation
 
-/// A process that works on a store: known by its number and by when it began, so that a later process of the same number is another.
+/// A process that works on a store: known by its number and by when it began, so that a later process of the same
+/// number is another.
 struct Owner: Sendable {
     let name: String
     let pid: Int32
@@ -15,7 +16,8 @@ struct Owner: Sendable {
         name = "\(pid)-\(started)-\(String(UInt64.random(in: .min ... .max), radix: 36))"
     }
 
-    /// Whether a process is surely gone; one of another machine, or of another namespace of processes, is never known to be.
+    /// Whether a process is surely gone; one of another machine, or of another namespace of processes, is never known
+    /// to be.
     static func isGone(pid: Int32, started: String, boot: String) -> Bool {
         guard boot == bootID, boot != "?", started != "?" else { return false }
         return startTime(of: pid) != started

@@ -1,8 +1,8 @@
 import Foundation
 import GRDB
 
-/// Who works on which sample. A process gives a sign of life several times in its lease; the samples of one that has not done so for a
-/// whole lease, or that is surely gone, are free.
+/// Who works on which sample. A process gives a sign of life several times in its lease; the samples of one that has
+/// not done so for a whole lease, or that is surely gone, are free.
 extension SynthesisStore {
     /// Says that a process works here, and frees what those left that are gone.
     /// - Returns: how many processes are alive, this one included.

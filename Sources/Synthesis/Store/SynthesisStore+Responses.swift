@@ -69,7 +69,8 @@ extension SynthesisStore {
 
     private static let insertion = """
         INSERT OR IGNORE INTO responses
-            (hash, stage, model, attempt, request, text, finish, prompt_tokens, new_tokens, is_counted, cost, tries, seconds, time)
+            (hash, stage, model, attempt, request, text, finish, prompt_tokens, new_tokens, is_counted, cost, tries,
+             seconds, time)
         VALUES (?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
@@ -82,8 +83,8 @@ extension SynthesisStore {
     static func response(_ hash: String, _ database: Database) throws -> StoredResponse? {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT hash, stage, model, attempt, request, CAST(text AS BLOB) AS text, finish, prompt_tokens, new_tokens,
-                    is_counted, cost, tries, seconds
+                SELECT hash, stage, model, attempt, request, CAST(text AS BLOB) AS text, finish, prompt_tokens,
+                    new_tokens, is_counted, cost, tries, seconds
                 FROM responses WHERE hash = ?
                 """)
         return try Row.fetchOne(statement, arguments: [hash]).map { row in

@@ -90,7 +90,8 @@ extension SynthesisStore {
         try await grouped { database in
             try database.cachedStatement(
                 sql: """
-                    UPDATE samples SET state = ?, owner = NULL, gate = ?, reason = ?, rounds = ?, requests = ?, verdicts = ?
+                    UPDATE samples SET state = ?, owner = NULL, gate = ?, reason = ?, rounds = ?, requests = ?,
+                        verdicts = ?
                     WHERE id = ? AND owner = ?
                     """
             ).execute(

@@ -3,9 +3,9 @@ import GRDB
 
 /// Everything that a synthesis has asked and was answered, and how far each sample is: one SQLite database.
 ///
-/// The database keeps a write-ahead log and flushes it at every commit (`synchronous = FULL`): an answer costs money, and with
-/// `NORMAL` a power cut takes back everything since the last checkpoint. Commits are put together (``GroupedWriter``), so that the
-/// flush is paid once for many answers. Several processes may work on one store.
+/// The database keeps a write-ahead log and flushes it at every commit (`synchronous = FULL`): an answer costs money,
+/// and with `NORMAL` a power cut takes back everything since the last checkpoint. Commits are put together
+/// (``GroupedWriter``), so that the flush is paid once for many answers. Several processes may work on one store.
 public final class SynthesisStore: Sendable {
     /// The database.
     public let url: URL
@@ -138,10 +138,14 @@ struct WholeText: DatabaseValueConvertible {
 
 /// Values that are stored as JSON.
 enum StoredJSON {
-    static func text(_ value: some Encodable) throws -> String {
+    private static let encoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return encoder
+    }()
+
+    static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     static func value<Value: Decodable>(_ type: Value.Type = Value.self, _ text: String) throws -> Value {

@@ -193,9 +193,13 @@ import Testing
     @Test func anEndpointThatComesBackClosesTheBreaker() async throws {
         try await withFolder { folder in
             let bench = try Bench(folder, questions: 20)
-            let start = ContinuousClock.now
+            let left = Shared(20)
             let server = try ChatServer { question, _ in
-                ContinuousClock.now - start < .seconds(0.6) ? .status(503) : Model.answer(question)
+                let isDown = left.withLock { left in
+                    left -= 1
+                    return left >= 0
+                }
+                return isDown ? .status(503) : Model.answer(question)
             }
             let more = "breaker:\n  failures: 5\n  pause: 0.1\n  longest_pause: 0.2\n  probes: 20"
             let closed = Shared(0)
@@ -205,6 +209,26 @@ import Testing
                 if case .closed = event { closed.withLock { $0 += 1 } }
             }
             #expect(summary.funnel.accepted == 20 && closed.value == 1, "\(summary.funnel)")
+        }
+    }
+
+    @Test func whatAnEndpointFailedToAnswerIsTriedAgainIfAskedFor() async throws {
+        try await withFolder { folder in
+            let bench = try Bench(folder, questions: 4)
+            let isDown = Shared(true)
+            let server = try ChatServer { question, _ in
+                isDown.value && Model.number(question) == 2 ? .status(500) : Model.answer(question)
+            }
+            let settings = try bench.write(server.url, stage: ["retries: 1", "first_delay: 0.001"])
+            let first = try await bench.run(settings)
+            #expect(first.funnel.accepted == 3 && first.funnel.rejectedBy == ["endpoint": 1])
+            isDown.withLock { $0 = false }
+            let second = try await bench.run(settings)
+            #expect(second.funnel.rejected == 1)
+            let store = try SynthesisStore(settings.output)
+            let third = try await SynthesisRun(settings, store: store, judge: NoJudge(), retriesFailures: true).run()
+            #expect(third.funnel.accepted == 4 && server.questions.count == 9 + 2 + 3)
+            try store.close()
         }
     }
 

@@ -165,7 +165,7 @@ let package = Package(
         .executableTarget(
             name: "avar",
             dependencies: [
-                "Serving", "ModelServing", "OracleServing", "Quality",
+                "Serving", "ModelServing", "OracleServing", "Quality", "Synthesis",
                 "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
                 "Training", "SettingsFiles", "Scoring", "Evaluation", "ChatEndpoints", "Requests",
                 "Reinforcement", "QwenVL", "Torch", "Images", "Tokenization",

@@ -81,6 +81,50 @@ public final class SettingsSection {
         return section
     }
 
+    /// A setting that a type of its own reads.
+    /// - Parameters:
+    ///   - type: what it is read as.
+    ///   - key: its name in this section.
+    ///   - fallback: its value if it is not given.
+    /// - Returns: the value.
+    /// - Throws: ``SettingsError`` with what the type says is wrong.
+    public func decoded<Value: Decodable>(_ type: Value.Type, _ key: String, default fallback: Value) throws -> Value {
+        guard let node = take(key) else { return fallback }
+        return try decoded(type, node, name: "\(prefix)\(key)")
+    }
+
+    /// This whole section, but for settings that were read one by one, as a type of its own reads it.
+    /// - Parameters:
+    ///   - type: what it is read as; must refuse keys that it does not know.
+    ///   - others: keys that it is not told of.
+    /// - Returns: the value.
+    /// - Throws: ``SettingsError`` with what the type says is wrong.
+    public func decodedWhole<Value: Decodable>(_ type: Value.Type, except others: Set<String>) throws -> Value {
+        let own = nodes.filter { !others.contains($0.key) }
+        own.keys.forEach { _ = take($0) }
+        let pairs = own.map { (Node($0.key), $0.value) }
+        return try decoded(type, Node(pairs), name: String(prefix.dropLast()))
+    }
+
+    private func decoded<Value: Decodable>(_ type: Value.Type, _ node: Node, name: String) throws -> Value {
+        do {
+            return try YAMLDecoder().decode(type, from: node)
+        } catch let error as DecodingError {
+            let (path, words): ([any CodingKey], String) =
+                switch error {
+                case .typeMismatch(let wanted, let context): (context.codingPath, "must be of the kind \(wanted)")
+                case .valueNotFound(_, let context): (context.codingPath, "has no value")
+                case .keyNotFound(let key, let context): (context.codingPath, "has no '\(key.stringValue)'")
+                case .dataCorrupted(let context): (context.codingPath, context.debugDescription)
+                @unknown default: ([], "cannot be read")
+                }
+            let place = ([name] + path.map(\.stringValue)).joined(separator: ".")
+            throw problem(node, "'\(place)' \(words)")
+        } catch {
+            throw problem(node, "in '\(name)': \(error.localizedDescription)")
+        }
+    }
+
     /// A list of sections.
     /// - Parameter key: its name in this section.
     /// - Returns: the sections in their order, none if it is not given.

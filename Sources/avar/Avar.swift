@@ -14,7 +14,7 @@ struct Avar: ParsableCommand {
         subcommands: [
             DoctorCommand.self, GenerateCommand.self, VASCommand.self, SweepCommand.self, CorrelateCommand.self,
             BenchCommand.self, BenchPicturesCommand.self, ConvertCommand.self, SFTCommand.self, GRPOCommand.self,
-            EvalCommand.self, ServeCommand.self,
+            EvalCommand.self, SynthesizeCommand.self, ServeCommand.self,
             MergeCommand.self,
             DemoCommand.self,
             MicroworldCommand.self, TokenizeCommand.self,

@@ -8,7 +8,7 @@ import Testing
 /// `avar serve` and `avar microworld oracle --port`, asked over real sockets.
 @Suite(.serialized) struct ServeTests {
     /// A running server.
-    private struct Server {
+    private struct Server: Sendable {
         let port: Int
 
         /// A port that was free a moment ago.
@@ -130,7 +130,8 @@ import Testing
             let outcome = try serving(Self.model) { server, _ in
                 #expect(String(decoding: try server.send("/v1/models").body, as: UTF8.self).contains("\"microworld\""))
                 let whole = try server.chat(body)
-                #expect(whole.status == 200 && (try Self.texts(whole.reply)) == wanted)
+                #expect(whole.status == 200)
+                #expect(try Self.texts(whole.reply) == wanted)
                 let usage = try #require(whole.reply["usage"] as? [String: Int])
                 #expect(usage["prompt_tokens"] == alone["prompt_tokens"] as? Int)
 
@@ -204,7 +205,7 @@ import Testing
     @Test func manyClientsAtOnce() throws {
         let picture = try Drawing.blueRectangle()
         let outcome = try serving(Self.model + ["--concurrent", "6", "--waiting", "40", "--quiet"]) { server, process in
-            func body(_ seed: Int) -> [String: Any] {
+            @Sendable func body(_ seed: Int) -> [String: Any] {
                 [
                     "model": "microworld", "messages": [Self.question("what color is the shape?", picture: picture)],
                     "temperature": 1.5, "seed": seed, "max_tokens": 20,

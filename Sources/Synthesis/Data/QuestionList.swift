@@ -1,7 +1,7 @@
 import Samples
 
-/// All questions of the settings by their number in the store; what is kept of each is where it lies.
-struct QuestionList: Sendable {
+/// All questions of the settings by their keys in the store; what is kept of each is where it lies.
+public struct QuestionList: Sendable {
     /// A question, or why it is none.
     struct Item: Sendable {
         /// Unique among all questions.
@@ -35,10 +35,22 @@ struct QuestionList: Sendable {
     }
 
     /// A question, read again.
-    func question(_ key: String) throws -> SynthesisQuestion? {
+    /// - Parameter key: as the store has it.
+    /// - Returns: the question; nil if there is none of this key.
+    /// - Throws: `SampleError` if it is no longer what it was.
+    public func question(_ key: String) throws -> SynthesisQuestion? {
         try items[key].map { try Self.question($0.entry) }
     }
+}
 
+extension SynthesisSettings {
+    /// All questions, by their keys.
+    /// - Returns: where each lies.
+    /// - Throws: what opening the data throws.
+    public func questions() throws -> QuestionList { try QuestionList(sources) { _, _, _ in } }
+}
+
+extension QuestionList {
     private static func question(_ entry: SampleEntry) throws -> SynthesisQuestion {
         let sample = try entry.sample()
         return try entry.naming { try SynthesisQuestion(sample, place: entry.place) }

@@ -23,6 +23,13 @@ public struct SynthesisExport {
         public var pictures: Int
         /// Accepted samples whose question or picture is not there any more.
         public var missing: [String]
+        /// Accepted samples that were not wanted, and why not.
+        public var leftOut: [String: String] = [:]
+
+        private enum CodingKeys: String, CodingKey {
+            case folder, samples, pictures, missing
+            case leftOut = "left_out"
+        }
     }
 
     /// The name of the folder in the output folder.
@@ -88,9 +95,12 @@ public struct SynthesisExport {
     }
 
     /// Writes the data set, whole or not at all.
+    /// - Parameter leavingOut: says of each accepted sample, in the order of the data, why it is not wanted; nil if it is.
     /// - Returns: what was written.
-    /// - Throws: ``SynthesisError``.
-    public func write() throws -> Result {
+    /// - Throws: ``SynthesisError``; what `leavingOut` throws.
+    public func write(
+        leavingOut: (MadeSample, SynthesisQuestion) throws -> String? = { _, _ in nil }
+    ) throws -> Result {
         let target = settings.output.appendingPathComponent(Self.folderName, isDirectory: true)
         let folder = try OutputFolder(target)
         let images = folder.staging.appendingPathComponent("images", isDirectory: true)
@@ -105,9 +115,16 @@ public struct SynthesisExport {
         var (result, written) = (Result(folder: target.path, samples: 0, pictures: 0, missing: []), Set<String>())
         try records.write("[")
         try store.forEachSample([.accepted]) { sample in
-            guard let response = sample.text(.anchors), let question = try? questions.question(sample.key),
-                let paths = try copy(question.pictures, to: images, &written)
-            else { return result.missing.append(sample.key) }
+            guard let response = sample.text(.anchors), let question = try? questions.question(sample.key) else {
+                return result.missing.append(sample.key)
+            }
+            if let reason = try leavingOut(sample, question) {
+                result.leftOut[sample.key] = reason
+                return
+            }
+            guard let paths = try copy(question.pictures, to: images, &written) else {
+                return result.missing.append(sample.key)
+            }
             try records.write(result.samples == 0 ? "\n" : ",\n")
             try records.write(StoredJSON.text(record(sample.key, question, response, paths)))
             try provenance.write(StoredJSON.text(origin(sample, question, paths)) + "\n")

@@ -23,7 +23,8 @@ struct SynthesisPage {
         if !funnel.gates.isEmpty { sections.append(.table(gates)) }
         if let browser = try browser() { sections.append(.items(browser)) }
         return Report(
-            title: "Synthesis", subtitle: settings.stages.map { "\($0.stage.rawValue) by \($0.model)" }.joined(separator: ", "),
+            title: "Synthesis",
+            subtitle: settings.stages.map { "\($0.stage.rawValue) by \($0.model)" }.joined(separator: ", "),
             sections: sections)
     }
 
@@ -31,9 +32,12 @@ struct SynthesisPage {
         let tokens = funnel.stages.reduce(0) { $0 + $1.promptTokens + $1.newTokens }
         let share = funnel.samples > 0 ? (Double(funnel.accepted) / Double(funnel.samples)).percent : "–"
         var warnings: [String] = []
-        if funnel.waiting > 0 { warnings.append("\(funnel.waiting) samples are not finished; the same command goes on.") }
+        if funnel.waiting > 0 {
+            warnings.append("\(funnel.waiting) samples are not finished; the same command goes on.")
+        }
         if !dataset.missing.isEmpty {
-            warnings.append("\(dataset.missing.count) accepted samples have no question or picture any more and are left out.")
+            warnings.append(
+                "\(dataset.missing.count) accepted samples have no question or picture any more and are left out.")
         }
         return Summary(
             rows: [
@@ -64,7 +68,8 @@ struct SynthesisPage {
                 [
                     .text(stage.stage.rawValue), .text(settings.settings(of: stage.stage).model),
                     .number(Double(stage.samples)), .number(Double(stage.requests)), .number(Double(stage.failures)),
-                    .number(Double(stage.answers)), .number(Double(stage.promptTokens)), .number(Double(stage.newTokens)),
+                    .number(Double(stage.answers)), .number(Double(stage.promptTokens)),
+                    .number(Double(stage.newTokens)),
                     settings.prices.isEmpty ? .undefined : .number(stage.cost, decimals: 4),
                     stage.answers > 0 ? .number(stage.seconds / Double(stage.answers), decimals: 2) : .undefined,
                 ]
@@ -83,13 +88,15 @@ struct SynthesisPage {
         }
         if funnel.waiting > 0 { rows.append([.text("not finished"), .number(Double(funnel.waiting))]) }
         return Table(
-            title: "What became of the samples", columns: ["fate", Table.Column("samples", isNumeric: true)], rows: rows)
+            title: "What became of the samples", columns: ["fate", Table.Column("samples", isNumeric: true)], rows: rows
+        )
     }
 
     private var gates: Table {
         Table(
             title: "Quality gates",
-            caption: "Every gate is asked of every sample, in its last round; the first that it does not pass rejects it.",
+            caption:
+                "Every gate is asked of every sample, in its last round; the first that it does not pass rejects it.",
             columns: [
                 "gate", Table.Column("passed", isNumeric: true), Table.Column("not passed", isNumeric: true),
                 Table.Column("first to reject", isNumeric: true), "examples",
@@ -132,14 +139,16 @@ struct SynthesisPage {
             }
             let failed = sample.verdicts.filter { !$0.passed }
             for verdict in failed {
-                texts.append(.init("Gate \(verdict.gate)", ([verdict.reason] + verdict.evidence).joined(separator: "\n")))
+                texts.append(
+                    .init("Gate \(verdict.gate)", ([verdict.reason] + verdict.evidence).joined(separator: "\n")))
             }
             if failed.isEmpty, let reason = sample.reason { texts.append(.init("Why it was rejected", reason)) }
             let isAccepted = sample.state == .accepted
             return ItemBrowser.Item(
                 title: sample.key, tone: isAccepted ? .good : .bad,
                 labels: [isAccepted ? "accepted" : "rejected by \(sample.gate ?? "?")"],
-                facets: [isAccepted ? "accepted" : sample.gate ?? "?", String(sample.rounds)], pictures: places, texts: texts)
+                facets: [isAccepted ? "accepted" : sample.gate ?? "?", String(sample.rounds)], pictures: places,
+                texts: texts)
         }
         return try ItemBrowser(
             title: "Samples", caption: "The first \(Self.shown) of each fate, stage by stage.",

@@ -45,7 +45,9 @@ struct SynthesisSession {
             if let seconds = stage.seconds { text += ", at least \(Self.time(seconds))" }
             Output.line(text)
         }
-        Output.line(plan.cost.map { "in all \($0.fixed(2))" } ?? "what it costs is not known: 'prices' does not name every model")
+        Output.line(
+            plan.cost.map { "in all \($0.fixed(2))" }
+                ?? "what it costs is not known: 'prices' does not name every model")
     }
 
     /// Asks what is left to be asked, and writes data set and report.
@@ -101,14 +103,17 @@ struct SynthesisSession {
         let requests = funnel.stages.reduce(0) { $0 + $1.requests }
         let tokens = funnel.stages.reduce(0) { $0 + $1.promptTokens + $1.newTokens }
         lines.append(
-            "\(requests) requests, \(tokens) tokens" + (settings.prices.isEmpty ? "" : ", cost \(funnel.cost.fixed(4))"))
+            "\(requests) requests, \(tokens) tokens" + (settings.prices.isEmpty ? "" : ", cost \(funnel.cost.fixed(4))")
+        )
         lines.append("\(outcome.dataset.samples) samples in \(outcome.dataset.folder)")
         lines.append(outcome.report)
         return lines
     }
 
     private static func time(_ seconds: Double) -> String {
-        seconds < 120 ? "\(seconds.fixed(0)) s" : seconds < 7200 ? "\((seconds / 60).fixed(0)) min" : "\((seconds / 3600).fixed(1)) h"
+        seconds < 120
+            ? "\(seconds.fixed(0)) s"
+            : seconds < 7200 ? "\((seconds / 60).fixed(0)) min" : "\((seconds / 3600).fixed(1)) h"
     }
 }
 
@@ -132,7 +137,7 @@ final class SynthesisWatch: Sendable {
         }
     }
 
-    func end() { state.withLock { $0.progress?.end() } }
+    func end() { state.withLock { $0.progress?.finish() } }
 
     func take(_ event: SynthesisEvent) {
         guard !isQuiet else { return }

@@ -9,7 +9,8 @@ import Synthesis
 struct SynthesizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synthesize",
-        abstract: "Makes reasoning that looks back at the picture, of questions with known answers, through any endpoints.",
+        abstract:
+            "Makes reasoning that looks back at the picture, of questions with known answers, through any endpoints.",
         discussion: """
             Three stages, each at an endpoint of its own: a description of the picture, reasoning from it with checks of itself, \
             looks at the picture woven in (arXiv 2603.03825, VARD). What comes of them must pass the quality gates. Everything stands \

@@ -27,7 +27,7 @@ build: setup
 browser:
 	@Scripts/setup-browser.sh
 
-CLOCKS := HubTests|RewardCommandTests|RewardEndpointTests|EndpointTests|EndpointTroubleTests|JudgeTests
+CLOCKS := HubTests|RewardCommandTests|RewardEndpointTests|EndpointTests|EndpointTroubleTests|JudgeTests|ServingTests\.|SynthesisTests\.
 
 test: setup browser lint
 # What has clocks by itself: tests that wait for a command they run would hold the threads that it needs.

@@ -11,7 +11,8 @@ struct AnchorSentence {
         isWord = tokens.map(\.isWord)
         hasPicture = words.contains { AnchorWords.pictures.contains(AnchorWords.singular($0)) }
         named = tokens.indices.map { place in
-            guard nouns.contain(tokens[place]) else { return false }
+            guard nouns.contain(tokens[place]) || place > 0 && nouns.contain(tokens[place], behind: tokens[place - 1])
+            else { return false }
             // `the circuit diagram` is a diagram, not a circuit.
             return place + 1 >= tokens.count || !AnchorWords.pictures.contains(tokens[place + 1].text)
         }
@@ -36,6 +37,7 @@ struct AnchorSentence {
         case let verb where AnchorWords.returning.contains(verb) && isOwn(place) && hasObject(place): return place
         case let verb where AnchorWords.checking.contains(verb) && isOwn(place) && !isThought(place + 1):
             return hasPicture ? place : nil
+        case "eyes" where word(place + 1) == "on": return isThought(place + 2) ? nil : place
         case "in", "from", "on", "within", "as", "the", "this": return isPicture(place) ? place : nil
         default: return nil
         }
@@ -48,7 +50,9 @@ struct AnchorSentence {
             return !AnchorWords.auxiliaries.contains(before) || word(place - 2) == "i"
         }
         if ["returns", "goes"].contains(words[place]) { return ["gaze", "eye"].contains(before) }
-        let nouns: Set<String> = ["closer", "second", "another", "quick", "careful", "last", "good", "final", "fresh"]
+        let nouns: Set<String> = [
+            "a", "closer", "second", "another", "quick", "careful", "last", "good", "final", "fresh",
+        ]
         return place == 0 || !isWord[place - 1] || AnchorWords.speakers.contains(before) || nouns.contains(before)
     }
 

@@ -9,6 +9,15 @@ enum AnchorWords {
         "glance", "eye", "eyes", "time", "step", "calculation", "name", "colour", "color", "size", "position", "order",
         "total", "count", "left", "right", "top", "bottom", "middle", "center", "centre", "end", "point", "points",
     ])
+    /// How things look, in one word.
+    static let looks: Set<String> = [
+        "red", "green", "blue", "yellow", "purple", "black", "white", "orange", "brown", "grey", "gray", "pink",
+        "large",
+        "larger", "largest", "small", "smaller", "smallest", "tiny", "big", "tall", "taller", "tallest", "dashed",
+        "shaded",
+    ]
+    /// What stands for a thing behind such a word.
+    static let heads: Set<String> = ["one", "ones", "shape", "shapes", "object", "objects", "part", "parts"]
     /// Words of descriptions that are no nouns.
     static let noNouns: Set<String> = [
         "red", "green", "blue", "yellow", "purple", "black", "white", "orange", "brown", "grey", "gray", "pink",

@@ -5,14 +5,22 @@
 struct PictureNouns: Sendable {
     private var nouns: Set<String> = []
     private var labels: Set<String> = []
+    /// Colours and sizes that something has: `the purple one` is a thing where something purple was named.
+    private var looks: Set<String> = []
 
     init(_ texts: [String]) {
         for text in texts {
             for token in TextWords(text).tokens where token.kind == .word {
                 if Self.isLabel(token) { labels.insert(token.text) }
                 if let noun = Self.noun(token) { nouns.insert(noun) }
+                if AnchorWords.looks.contains(token.text) { looks.insert(token.text) }
             }
         }
+    }
+
+    /// Whether a word and the one before name one of the things by how it looks: `purple one`, `blue shapes`.
+    func contain(_ token: TextWords.Token, behind adjective: TextWords.Token) -> Bool {
+        AnchorWords.heads.contains(token.text) && looks.contains(adjective.text)
     }
 
     /// Whether a word names one of the things.

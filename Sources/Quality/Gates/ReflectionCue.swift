@@ -28,6 +28,8 @@ enum ReflectionCue {
         ["i", "made", "an", "error"], ["i", "misread"], ["i", "miscounted"], ["i", "was", "wrong"],
         ["that", "is", "wrong"], ["that's", "wrong"], ["that", "is", "not", "right"], ["that's", "not", "right"],
         ["correct", "myself"], ["me", "make", "sure"], ["me", "go", "over"], ["let's", "make", "sure"],
+        ["look", "again"], ["look", "once", "more"], ["eyes", "go", "back"], ["count", "again"],
+        ["count", "once", "more"],
         ["i", "overlooked"], ["i", "missed"], ["did", "i", "miss"],
     ]
 

@@ -34,7 +34,7 @@ struct AnswerSender: Sendable {
         let reply = CompletionReply(
             head: head, request: answering.request, choices: choices, usage: answering.usage)
         let data = ReplyEncoder.data(reply)
-        var response = Response(status: .ok, headers: [.contentType: "application/json"])
+        var response = Response(status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"])
         switch fault {
         case .cut:
             response.body = ResponseBody(contentLength: data.count) { writer in

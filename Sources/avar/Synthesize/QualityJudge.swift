@@ -18,8 +18,8 @@ struct SynthesisGates {
         # gates:                               # every sample must pass them; the first that it does not pass rejects it
         #   gates: [\(QualitySettings().gates.map(\.rawValue).joined(separator: ", "))]   # and contamination
         #   benchmarks: []                     # files of benchmarks, as avar eval reads them, for contamination
-        #   anchors: {count: 2}                # sentences that look at something in the picture
-        #   reflection: {count: 1}             # checks and corrections
+        #   anchors: {minimum: 2}              # sentences that look at something in the picture
+        #   reflection: {minimum: 1}            # checks and corrections
         #   duplicate: {threshold: 0.8, same_picture_only: false}   # judged in the order of the data, when the data set is written
 
         """

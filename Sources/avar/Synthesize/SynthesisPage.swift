@@ -67,9 +67,10 @@ struct SynthesisPage {
             rows: funnel.stages.map { stage in
                 [
                     .text(stage.stage.rawValue), .text(settings.settings(of: stage.stage).model),
-                    .number(Double(stage.samples)), .number(Double(stage.requests)), .number(Double(stage.failures)),
-                    .number(Double(stage.answers)), .number(Double(stage.promptTokens)),
-                    .number(Double(stage.newTokens)),
+                    .number(Double(stage.samples), decimals: 0), .number(Double(stage.requests), decimals: 0),
+                    .number(Double(stage.failures), decimals: 0),
+                    .number(Double(stage.answers), decimals: 0), .number(Double(stage.promptTokens), decimals: 0),
+                    .number(Double(stage.newTokens), decimals: 0),
                     settings.prices.isEmpty ? .undefined : .number(stage.cost, decimals: 4),
                     stage.answers > 0 ? .number(stage.seconds / Double(stage.answers), decimals: 2) : .undefined,
                 ]
@@ -78,15 +79,20 @@ struct SynthesisPage {
 
     private var fates: Table {
         var rows = funnel.acceptedByRounds.sorted { $0.key < $1.key }.map { rounds, count -> [Table.Cell] in
-            [.text(rounds == 1 ? "accepted at once" : "accepted in round \(rounds)"), .number(Double(count))]
+            [
+                .text(rounds == 1 ? "accepted at once" : "accepted in round \(rounds)"),
+                .number(Double(count), decimals: 0),
+            ]
         }
         rows += funnel.rejectedBy.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
-            [.text("rejected by \($0.key)"), .number(Double($0.value))]
+            [.text("rejected by \($0.key)"), .number(Double($0.value), decimals: 0)]
         }
         if !dataset.leftOut.isEmpty {
-            rows.append([.text("accepted, and left out as nearly the same"), .number(Double(dataset.leftOut.count))])
+            rows.append([
+                .text("accepted, and left out as nearly the same"), .number(Double(dataset.leftOut.count), decimals: 0),
+            ])
         }
-        if funnel.waiting > 0 { rows.append([.text("not finished"), .number(Double(funnel.waiting))]) }
+        if funnel.waiting > 0 { rows.append([.text("not finished"), .number(Double(funnel.waiting), decimals: 0)]) }
         return Table(
             title: "What became of the samples", columns: ["fate", Table.Column("samples", isNumeric: true)], rows: rows
         )
@@ -103,8 +109,9 @@ struct SynthesisPage {
             ],
             rows: funnel.gates.map { gate in
                 [
-                    .text(gate.gate), .number(Double(gate.passed)), .number(Double(gate.failed)),
-                    .number(Double(funnel.rejectedBy[gate.gate] ?? 0)),
+                    .text(gate.gate), .number(Double(gate.passed), decimals: 0),
+                    .number(Double(gate.failed), decimals: 0),
+                    .number(Double(funnel.rejectedBy[gate.gate] ?? 0), decimals: 0),
                     .text(gate.examples.prefix(3).joined(separator: ", ")),
                 ]
             })

@@ -5,7 +5,7 @@ public enum SampleFiles {
     /// The samples under a path.
     ///
     /// A file ending in `.json`, `.jsonl` or `.parquet` is what it is called; of any other the content decides. A folder gives all such
-    /// files in it, by name. With a name, the path is that of a dataset_info.json or of the folder it lies in.
+    /// files in it, by name. With a name, the path is that of a dataset_info.json or of the folder it lies in; one that has but one entry needs no name.
     /// - Parameters:
     ///   - path: a file or a folder.
     ///   - name: the entry of the dataset_info.json.
@@ -18,7 +18,9 @@ public enum SampleFiles {
             return try DatasetInfo(contentsOf: info).source(named: name)
         }
         guard url.lastPathComponent != DatasetInfo.fileName else {
-            let names = try DatasetInfo(contentsOf: url).names
+            let info = try DatasetInfo(contentsOf: url)
+            let names = info.names
+            if names.count == 1 { return try info.source(named: names[0]) }
             throw SampleError.content(
                 "\(url.path) describes \(names.count) data sets; give the name of one: \(shortList(names))")
         }

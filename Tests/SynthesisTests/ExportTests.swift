@@ -33,7 +33,7 @@ import Testing
                 let number = try Data(contentsOf: folder.appendingPathComponent("3.png"))
                 #expect(try samples[2].pictures[0].bytes() == number)
             }
-            let lines = try String(contentsOf: set.appendingPathComponent("provenance.jsonl"), encoding: .utf8)
+            let lines = try String(contentsOf: set.appendingPathComponent("provenance/mine.jsonl"), encoding: .utf8)
                 .split(separator: "\n")
             #expect(lines.count == 3)
             let object = try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any]

@@ -9,7 +9,7 @@ import Samples
 ///     dataset/vard.json              a list of {"id", "messages": [{"role", "content"}], "images": [path]}
 ///     dataset/dataset_info.json      names the columns
 ///     dataset/images/…               pictures by their SHA-256
-///     dataset/provenance.jsonl       models, hashes of requests, attempts, tokens, cost and verdicts of each sample
+///     dataset/provenance/vard.jsonl  models, hashes of requests, attempts, tokens, cost and verdicts of each sample
 ///
 /// The folder is written beside its place and takes it when it is whole.
 public struct SynthesisExport {
@@ -104,14 +104,18 @@ public struct SynthesisExport {
         let target = settings.output.appendingPathComponent(Self.folderName, isDirectory: true)
         let folder = try OutputFolder(target)
         let images = folder.staging.appendingPathComponent("images", isDirectory: true)
+        let origins = folder.staging.appendingPathComponent("provenance", isDirectory: true)
         do {
-            try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
+            for part in [images, origins] {
+                try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
+            }
         } catch {
             throw SynthesisError.file(path: target.path, action: "written", reason: "the system does not allow it")
         }
         let questions = try QuestionList(settings.sources) { _, _, _ in }
         let records = try OutputFile(folder.staging.appendingPathComponent("\(settings.datasetName).json"))
-        let provenance = try OutputFile(folder.staging.appendingPathComponent("provenance.jsonl"))
+        // In a folder of its own, for it is no data: whoever opens the folder as data gets the samples alone.
+        let provenance = try OutputFile(origins.appendingPathComponent("\(settings.datasetName).jsonl"))
         var (result, written) = (Result(folder: target.path, samples: 0, pictures: 0, missing: []), Set<String>())
         try records.write("[")
         try store.forEachSample([.accepted]) { sample in

@@ -38,6 +38,14 @@ import Testing
                 FileManager.default.fileExists(
                     atPath: folder.appendingPathComponent("out/benchmark/report.html").path))
             #expect((json["correlation"] as? [String: Any])?.count == 4)
+            // Data that look back, through the served oracle and its faults.
+            let synthesis = try #require(json["synthesis"] as? [String: Any])
+            let funnel = try #require(synthesis["funnel"] as? [String: Any])
+            #expect(funnel["samples"] as? Int == 60 && funnel["waiting"] as? Int == 0)
+            #expect(try #require(synthesis["samples"] as? Int) > 40)
+            #expect(
+                FileManager.default.fileExists(
+                    atPath: folder.appendingPathComponent("out/synthesis/dataset/vard.json").path))
             #expect(try #require(json["pictures"] as? [String]).count >= 12)
             let trained = try #require((json["cold_start"] as? [String: Any])?["rows"] as? [[String: Any]])
             #expect(trained.compactMap { $0["name"] as? String } == ["base", "multimodal", "text", "anchored"])

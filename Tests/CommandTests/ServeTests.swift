@@ -38,7 +38,6 @@ import Testing
         ) throws -> (status: Int, body: Data) {
             var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
             request.timeoutInterval = 120
-            request.cachePolicy = .reloadIgnoringLocalCacheData
             if let body {
                 request.httpMethod = "POST"
                 request.httpBody = try JSONSerialization.data(withJSONObject: body)
@@ -46,7 +45,12 @@ import Testing
             }
             for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
             let (box, done) = (Box(), DispatchSemaphore(value: 0))
-            URLSession.shared.dataTask(with: request) { data, response, error in
+            // Without a cache: this one would keep the answer to a POST that was refused.
+            let configuration = URLSessionConfiguration.ephemeral
+            configuration.urlCache = nil
+            let session = URLSession(configuration: configuration)
+            defer { session.finishTasksAndInvalidate() }
+            session.dataTask(with: request) { data, response, error in
                 box.set(((response as? HTTPURLResponse)?.statusCode ?? 0, data ?? Data()), error)
                 done.signal()
             }.resume()
@@ -171,30 +175,27 @@ import Testing
 
     @Test func whatCannotBeAnsweredIsRefused() throws {
         let outcome = try serving(Self.model + ["--max-pixels", "100000"]) { server, _ in
-            func refusal(_ change: (inout [String: Any]) -> Void) throws -> (Int, String, String?) {
-                var body: [String: Any] = [
+            /// What is said of a request with some other parts.
+            func refusal(_ parts: [String: Any]) throws -> (status: Int, message: String, parameter: String?) {
+                let usual: [String: Any] = [
                     "model": "microworld", "messages": [Self.question("hello")], "max_tokens": 4,
                 ]
-                change(&body)
-                let (status, reply) = try server.chat(body)
+                let (status, reply) = try server.chat(usual.merging(parts) { $1 })
                 let error = try #require(reply["error"] as? [String: Any])
                 return (status, try #require(error["message"] as? String), error["param"] as? String)
             }
-            #expect(try refusal { $0["model"] = "another" }.0 == 404)
-            let far = try refusal {
-                let picture: [String: Any] = ["type": "image_url", "image_url": ["url": "http://example.org/a.png"]]
-                $0["messages"] = [["role": "user", "content": [picture]]]
-            }
-            #expect(far.0 == 400 && far.2?.contains("image_url") == true, "\(far)")
-            let torn = try refusal {
-                let data = (try? Drawing.redRectangle()) ?? Data()
-                $0["messages"] = [Self.question("what?", picture: data.prefix(data.count / 2))]
-            }
-            #expect(torn.0 == 400 && torn.2?.contains("messages[0]") == true, "\(torn)")
-            let long = try refusal { $0["messages"] = [Self.question(String(repeating: "red blue ", count: 2000))] }
-            #expect(long.0 == 400 && long.1.contains("1024"), "\(long)")
-            #expect(try refusal { $0["temperature"] = -1 }.2 == "temperature")
-            #expect(try refusal { $0["tools"] = [["type": "function"]] }.0 == 400)
+            let unknown = try refusal(["model": "another"])
+            #expect(unknown.status == 404 && unknown.message.contains("another"))
+            let far: [String: Any] = ["type": "image_url", "image_url": ["url": "http://example.org/a.png"]]
+            let elsewhere = try refusal(["messages": [["role": "user", "content": [far]]]])
+            #expect(elsewhere.status == 400 && elsewhere.parameter?.contains("image_url") == true, "\(elsewhere)")
+            let half = try Drawing.redRectangle()
+            let torn = try refusal(["messages": [Self.question("what?", picture: half.prefix(half.count / 2))]])
+            #expect(torn.status == 400 && torn.parameter?.contains("messages[0]") == true, "\(torn)")
+            let long = try refusal(["messages": [Self.question(String(repeating: "red blue ", count: 2000))]])
+            #expect(long.status == 400 && long.message.contains("1024"), "\(long)")
+            #expect(try refusal(["temperature": -1]).parameter == "temperature")
+            #expect(try refusal(["tools": [["type": "function"]]]).status == 400)
             // And it goes on.
             let good = try server.chat(["model": "microworld", "messages": [Self.question("hello")], "max_tokens": 2])
             #expect(good.status == 200)

@@ -12,11 +12,12 @@ struct DemoCommand: ParsableCommand {
         discussion: """
             Questions of the microworld's test split are asked with their picture, with another's and with none, while it is \
             measured where their tokens look, and once more as a benchmark, by the path of avar eval; then interventions are compared on the same questions, and the score of every question \
-            is held against whether its answer was right. Three short cold starts from the checkpoint follow: on reasoning about \
+            is held against whether its answer was right. Reasoning that looks back at the picture is synthesized over HTTP through an \
+            oracle, which is no model. Three short cold starts from the checkpoint follow: on reasoning about \
             pictures, on text alone, and on reasoning that looks back, with attention guided to the picture; each is asked the \
             same questions afterwards, and from the last GRPO goes on with and without a reward for looking. A page shows all of it with pictures to look into.
 
-            Every answer is kept in OUTPUT/exam, OUTPUT/benchmark, OUTPUT/sweep, OUTPUT/cold-start or OUTPUT/reinforcement as soon as it is there, and every quarter of a \
+            Every answer is kept in OUTPUT/exam, OUTPUT/benchmark, OUTPUT/sweep, OUTPUT/synthesis, OUTPUT/cold-start or OUTPUT/reinforcement as soon as it is there, and every quarter of a \
             training: after Ctrl-C the same command goes on where it was, and more questions are added to those that are there. \
             What another checkpoint, --full or other settings left in these folders is replaced.
             """)

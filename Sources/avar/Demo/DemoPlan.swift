@@ -99,7 +99,8 @@ struct DemoPlan {
         var training: [any DemoStep] = trainingSteps > 0 ? [ColdStartStep(steps: trainingSteps)] : []
         if trainingSteps > 0, iterations > 0 { training.append(ReinforcementStep(iterations: iterations)) }
         steps =
-            [ExamStep(), BenchmarkStep(), SweepStep(isFull: isFull), CorrelationStep()] + training + [PicturesStep()]
+            [ExamStep(), BenchmarkStep(), SweepStep(isFull: isFull), CorrelationStep(), SynthesisStep()] + training
+            + [PicturesStep()]
     }
 
     /// Does them all.

@@ -28,10 +28,13 @@ browser:
 	@Scripts/setup-browser.sh
 
 CLOCKS := HubTests|RewardCommandTests|RewardEndpointTests|EndpointTests|EndpointTroubleTests|JudgeTests|ServingTests\.|SynthesisTests\.
+# What measures rates and times of grace, one after the other.
+ALONE := ServingTests\.LifetimeTests|SynthesisTests\.RateTests
 
 test: setup browser lint
 # What has clocks by itself: tests that wait for a command they run would hold the threads that it needs.
-	swift test $(FLAGS) --disable-testable-imports --filter '$(CLOCKS)'
+	swift test $(FLAGS) --disable-testable-imports --filter '$(CLOCKS)' --skip '$(ALONE)'
+	swift test $(FLAGS) --disable-testable-imports --skip-build --no-parallel --filter '$(ALONE)'
 	swift test $(FLAGS) --disable-testable-imports --skip-build --skip '$(CLOCKS)'
 	@$(MAKE) --no-print-directory example
 

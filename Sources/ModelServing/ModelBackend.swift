@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import QwenVL
+import Tokenization
 import Serving
 import VisualAttention
 
@@ -29,6 +30,7 @@ public final class ModelBackend: ChatBackend {
     public let models: [ServedModel]
     private let worker: BatchWorker
     private let limit: Int
+    private let longestToken: Int
 
     /// A model that answers.
     /// - Parameters:
@@ -41,6 +43,8 @@ public final class ModelBackend: ChatBackend {
             ServedModel(id: settings.name, owner: "avar", created: Int(Date().timeIntervalSince1970))
         ]
         limit = assistant.model.configuration.text.maxPositionEmbeddings
+        let tokenizer = assistant.processor.tokenizer
+        longestToken = (0..<tokenizer.vocabularySize).reduce(1) { max($0, tokenizer.bytes(of: $1).count) }
         worker = BatchWorker(assistant, intervention: intervention, settings: settings)
     }
 
@@ -53,6 +57,13 @@ public final class ModelBackend: ChatBackend {
         if let tokens = request.maxTokens, tokens > limit {
             throw Refusal.invalid(
                 "max_tokens", "The model has \(limit) positions, and \(tokens) tokens are asked for.",
+                code: "context_length_exceeded")
+        }
+        // No token has more bytes than the longest of the vocabulary: what is far too long is refused before it is cut into tokens.
+        let bytes = request.texts.reduce(0) { $0 + $1.utf8.count }
+        if bytes > limit * longestToken {
+            throw Refusal.invalid(
+                "messages", "The model has \(limit) positions, and a text of \(bytes) bytes has more tokens than that.",
                 code: "context_length_exceeded")
         }
         let isOver = request.messages.last?.role == .assistant

@@ -10,7 +10,7 @@ public struct AnswerRows {
     /// For each input how many of the rows are its own.
     public let counts: [Int]
 
-    /// The rows before every token of the role response, in all turns and branches.
+    /// The rows before every token of the role response: in all turns, or in the branches of an input that has any.
     /// - Parameters:
     ///   - inputs: the batch, as the model is given it.
     ///   - layout: how they lie side by side.
@@ -25,7 +25,9 @@ public struct AnswerRows {
                 branchStarts.insert(start)
                 return start + length
             }
-            for token in input.roles.indices.dropFirst() where input.roles[token] == .response {
+            // Of an input with branches these alone are answers; earlier turns of its prompt are not.
+            let first = input.branches.isEmpty ? 1 : input.sharedCount
+            for token in first..<max(first, input.roles.count) where input.roles[token] == .response {
                 let previous = branchStarts.contains(token) ? input.sharedCount - 1 : token - 1
                 rows.append(offsets[index] + previous)
                 targets.append(input.inputIDs[token])

@@ -194,6 +194,9 @@ import Testing
             #expect(torn.status == 400 && torn.parameter?.contains("messages[0]") == true, "\(torn)")
             let long = try refusal(["messages": [Self.question(String(repeating: "red blue ", count: 2000))]])
             #expect(long.status == 400 && long.message.contains("1024"), "\(long)")
+            // Refused before it is read token by token.
+            let vast = try refusal(["messages": [Self.question(String(repeating: "red blue ", count: 2_000_000))]])
+            #expect(vast.status == 400 && vast.message.contains("bytes"), "\(vast)")
             #expect(try refusal(["temperature": -1]).parameter == "temperature")
             #expect(try refusal(["tools": [["type": "function"]]]).status == 400)
             // And it goes on.

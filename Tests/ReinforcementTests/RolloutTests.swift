@@ -6,6 +6,7 @@ import Reinforcement
 import Samples
 import Testing
 import Torch
+import Training
 import VisualAttention
 
 /// What is recorded while answers are drawn, beside passes over the finished answers.
@@ -240,6 +241,12 @@ import VisualAttention
         #expect(
             try input(set([], system: .text("count the red one"))).inputIDs == input(ruled).inputIDs)
         #expect(try talk.problem(0).tokens == input(talk).inputIDs.count)
+        // Of a prompt with earlier answers the branches alone are learned from.
+        let branched = try input(talk).answered(byEach: [[5, 6], [7]])
+        let rows = AnswerRows([branched], layout: .packed)
+        #expect(rows.targets == [5, 6, 7] && rows.counts == [3])
+        let shared = branched.sharedCount
+        #expect(rows.rows == [shared - 1, shared, shared - 1])
     }
 
     @Test func promptTemplates() throws {

@@ -9,11 +9,16 @@ struct SynthesisPage {
     private let store: SynthesisStore
     private let funnel: Funnel
     private let dataset: SynthesisExport.Result
+    private let seconds: Double?
 
     /// How many samples of each fate are shown.
     private static let shown = 12
 
-    init(_ settings: SynthesisSettings, store: SynthesisStore, funnel: Funnel, dataset: SynthesisExport.Result) {
+    init(
+        _ settings: SynthesisSettings, store: SynthesisStore, funnel: Funnel, dataset: SynthesisExport.Result,
+        seconds: Double?
+    ) {
+        self.seconds = seconds
         (self.settings, self.store, self.funnel, self.dataset) = (settings, store, funnel, dataset)
     }
 
@@ -48,6 +53,7 @@ struct SynthesisPage {
                     "In the data set", "\(dataset.samples)",
                     note: "\(dataset.leftOut.count) left out as nearly the same as one before"),
                 Summary.Row("Tokens", "\(tokens)"),
+                Summary.Row("Time", seconds.map { "\($0.fixed(1)) s" } ?? "nothing was asked", note: "of the last run"),
                 Summary.Row(
                     "Cost", settings.prices.isEmpty ? "no prices given" : funnel.cost.fixed(4),
                     note: settings.prices.isEmpty || dataset.samples == 0
@@ -102,7 +108,7 @@ struct SynthesisPage {
         Table(
             title: "Quality gates",
             caption:
-                "Every gate is asked of every sample, in its last round; the first that it does not pass rejects it.",
+                "Every gate is asked of every sample that comes to it, in its last round; the first that it does not pass rejects it.",
             columns: [
                 "gate", Table.Column("passed", isNumeric: true), Table.Column("not passed", isNumeric: true),
                 Table.Column("first to reject", isNumeric: true), "examples",

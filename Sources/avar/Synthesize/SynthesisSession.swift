@@ -81,7 +81,8 @@ struct SynthesisSession {
         }
         let funnel = try store.funnel()
         let page = settings.output.appendingPathComponent("report.html")
-        try SynthesisPage(settings, store: store, funnel: funnel, dataset: dataset).report().write(toPath: page.path)
+        try SynthesisPage(settings, store: store, funnel: funnel, dataset: dataset, seconds: summary?.seconds).report()
+            .write(toPath: page.path)
         let outcome = Outcome(
             stop: summary?.stop, funnel: funnel, dataset: dataset, report: page.path, seconds: summary?.seconds)
         if json { try Output.json(outcome) } else if !isQuiet { lines(outcome).forEach(Output.line) }

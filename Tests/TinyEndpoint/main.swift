@@ -56,46 +56,64 @@ final class Ledger: Sendable {
 
 let ledger = Ledger()
 
+/// A reply as it goes over the wire.
+func wire(_ body: String) -> ByteBuffer {
+    ByteBuffer(
+        string: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    )
+}
+
+func completion(_ text: String) -> ByteBuffer {
+    wire(
+        #"{"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"\#(text)"}}],"usage":{"prompt_tokens":100,"completion_tokens":1000}}"#
+    )
+}
+
+// Made once: what is measured is the other process.
+let plainReply = completion(filler)
+let lastReply = completion("<think>\(filler)</think><answer>A</answer>")
+
 final class Answering: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundOut = ByteBuffer
     private var uri = ""
-    private var start = ByteBuffer()
+    private var body = ByteBuffer()
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
             uri = head.uri
-            start.clear()
-        case .body(var bytes): start.writeBuffer(&bytes)
+            body.clear()
+        case .body(var bytes): body.writeBuffer(&bytes)
         case .end:
-            if uri == "/stats" { return send(ledger.text, context) }
+            if uri == "/stats" { return send(wire(ledger.text), context) }
             if uri == "/reset" {
                 ledger.changes.withLock { $0 = [] }
-                return send("{}\n", context)
+                return send(wire("{}\n"), context)
             }
             ledger.note(1)
-            let isLast = start.readableBytesView.firstRange(of: Array("Task: weave in".utf8)) != nil
-            let text = isLast ? "<think>\(filler)</think><answer>A</answer>" : filler
-            let body =
-                #"{"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"\#(text)"}}],"usage":{"prompt_tokens":100,"completion_tokens":1000}}"#
+            let reply = isLast ? lastReply : plainReply
             if delay <= 0 {
                 ledger.note(-1)
-                return send(body, context)
+                return send(reply, context)
             }
             context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(delay * 1e9))) {
                 ledger.note(-1)
-                self.send(body, context)
+                self.send(reply, context)
             }
         }
     }
 
-    private func send(_ text: String, _ context: ChannelHandlerContext) {
-        let body = context.channel.allocator.buffer(string: text)
-        let headers: HTTPHeaders = ["Content-Type": "application/json", "Content-Length": "\(body.readableBytes)"]
-        context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: .ok, headers: headers))), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    /// Whether the last stage asks.
+    private var isLast: Bool {
+        body.writeInteger(0 as UInt8)  // ends the text that is searched
+        return body.withUnsafeReadableBytes { bytes in
+            bytes.bindMemory(to: CChar.self).baseAddress.map { strstr($0, "Task: weave in") != nil } ?? false
+        }
+    }
+
+    private func send(_ reply: ByteBuffer, _ context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(reply), promise: nil)
     }
 }
 
@@ -103,8 +121,10 @@ let channel = try ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThr
     .serverChannelOption(.backlog, value: 1024)
     .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
-            try channel.pipeline.syncOperations.addHandler(Answering())
+            // Replies are bytes already: nothing encodes them.
+            try channel.pipeline.syncOperations.addHandlers([
+                ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)), Answering(),
+            ])
         }
     }
     .bind(host: "127.0.0.1", port: 0).wait()

@@ -24,18 +24,20 @@ def case(name, count, delay, concurrency):
                                         "images": [f"{number}.png"], "answer": "A"}) + "\n")
         server = subprocess.Popen(
             [build / "TinyEndpoint", "--delay", str(delay), "--bytes", "4096"], stdout=subprocess.PIPE, text=True)
-        url = server.stdout.readline().strip()
-        stages = "".join(
-            f"  {stage}: {{endpoint: '{url}', model: m, concurrency: {concurrency}}}\n"
-            for stage in ["description", "reasoning", "anchors"])
-        settings = folder / "settings.yaml"
-        settings.write_text(f"output: out\ndata: [{{path: questions.jsonl}}]\nstages:\n{stages}")
-        start = time.time()
-        subprocess.run([build / "TinySynthesis", settings, "--quiet"], check=True, stdout=subprocess.DEVNULL)
-        seconds = time.time() - start
-        stats = json.load(urllib.request.urlopen(url[:-3] + "/stats"))
-        server.kill()
-        server.wait()
+        try:
+            url = server.stdout.readline().strip()
+            stages = "".join(
+                f"  {stage}: {{endpoint: '{url}', model: m, concurrency: {concurrency}}}\n"
+                for stage in ["description", "reasoning", "anchors"])
+            settings = folder / "settings.yaml"
+            settings.write_text(f"output: out\ndata: [{{path: questions.jsonl}}]\nstages:\n{stages}")
+            start = time.time()
+            subprocess.run([build / "TinySynthesis", settings, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+            seconds = time.time() - start
+            stats = json.load(urllib.request.urlopen(url[:-3] + "/stats"))
+        finally:
+            server.kill()
+            server.wait()
         print(json.dumps({"case": name, "samples": count, "concurrency_of_each_stage": concurrency,
                           "wall_seconds": round(seconds, 2), **stats}), flush=True)
 

@@ -14,6 +14,8 @@ public enum SynthesisError: Error, Equatable, LocalizedError {
     case damaged(path: String, reason: String)
     /// Another process has kept the store busy for too long.
     case busy(path: String)
+    /// Another process works on the store with other settings.
+    case occupied(path: String)
     /// There is nothing of this name.
     case absent(path: String)
 
@@ -27,6 +29,9 @@ public enum SynthesisError: Error, Equatable, LocalizedError {
         case .damaged(let path, let reason):
             "\(path) is damaged: \(reason); restore it, or give another folder as output."
         case .busy(let path): "\(path) is kept busy by another process; try again when that has ended."
+        case .occupied(let path):
+            "Another process works on \(path) with other settings; let it end or stop it first, or give another folder "
+                + "as output."
         case .absent(let path): "There is no synthesis in \(path)."
         }
     }

@@ -54,6 +54,35 @@ import Testing
         }
     }
 
+    @Test func anUnfinishedRunKeepsALargerSet() async throws {
+        try await withFolder { folder in
+            let bench = try Bench(folder, questions: 6)
+            let server = try ChatServer { question, _ in Model.answer(question) }
+            let settings = try bench.write(server.url)
+            try await bench.run(settings)
+            let store = try SynthesisStore(settings.output)
+            let whole = try SynthesisExport(settings, store: store).write()
+            #expect(whole.samples == 6 && !whole.isKept && whole.samplesSoFar == 6)
+            // Other settings, and a cap that lets two samples through at most.
+            let changed = try bench.write(
+                server.url, stage: ["concurrency: 1"], more: "limits:\n  requests: 24",
+                change: ["anchors": ["temperature: 0.3"], "reasoning": ["temperature: 0.3"]])
+            let summary = try await SynthesisRun(changed, store: store, judge: NoJudge()).run()
+            #expect(summary.funnel.waiting > 0 && summary.funnel.accepted < 6)
+            let kept = try SynthesisExport(changed, store: store).write()
+            #expect(kept.isKept && kept.samples == 6 && kept.pictures == 6)
+            #expect(kept.samplesSoFar == summary.funnel.accepted)
+            let set = settings.output.appendingPathComponent("dataset")
+            #expect(try SampleFiles.source(set.path, named: "vard").count() == 6)
+            let names = try FileManager.default.contentsOfDirectory(atPath: settings.output.path)
+            #expect(!names.contains { $0.hasSuffix(".tmp") })
+            // Whoever wants the smaller one says so; what is finished takes the place of any.
+            let forced = try SynthesisExport(changed, store: store).write(keepsLargerWhileUnfinished: false)
+            #expect(!forced.isKept && forced.samples == summary.funnel.accepted)
+            try store.close()
+        }
+    }
+
     @Test func whatCannotBeWrittenLeavesTheOldSet() async throws {
         try await withFolder { folder in
             let bench = try Bench(folder, questions: 2)

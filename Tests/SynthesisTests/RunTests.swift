@@ -299,18 +299,24 @@ import Testing
             let prices = ["description", "reasoning", "anchors"].map { "  - {model: model-\($0), input: 1, output: 2}" }
             let settings = try bench.write(
                 server.url, stage: ["requests_per_minute: 60000"], more: "prices:\n" + prices.joined(separator: "\n"))
-            let store = try SynthesisStore(settings.output)
-            let plan = try SynthesisPlan(settings, store: store, judge: NoJudge())
+            let none = try SynthesisStore.reading(ifPresentIn: settings.output)
+            let plan = try SynthesisPlan(settings, store: none, judge: NoJudge())
+            #expect(none == nil && !FileManager.default.fileExists(atPath: settings.output.path))
             #expect(server.questions.isEmpty && plan.samples == 10 && plan.finished == 0)
             #expect(plan.stages.map(\.requests) == [10, 10, 10] && plan.stages.map(\.known) == [0, 0, 0])
             #expect((plan.cost ?? 0) > 0)
-            try store.close()
             // Anchors are to be made again: what is known costs nothing.
             try await bench.run(settings)
             let changed = try bench.write(
                 server.url, more: "prices:\n" + prices.joined(separator: "\n"), change: ["anchors": ["top_p: 0.5"]])
-            let later = try SynthesisStore(changed.output)
+            let file = settings.output.appendingPathComponent(SynthesisStore.fileName)
+            let before = try Data(contentsOf: file)
+            let later = try #require(try SynthesisStore.reading(ifPresentIn: changed.output))
             let rest = try SynthesisPlan(changed, store: later, judge: NoJudge())
+            #expect(rest.samples == 10 && rest.finished == 0 && rest.unusable == 0)
+            #expect(try later.funnel().accepted == 10 && Data(contentsOf: file) == before)
+            let same = try SynthesisPlan(settings, store: later, judge: NoJudge())
+            #expect(same.finished == 10 && same.stages.map(\.requests) == [0, 0, 0])
             #expect(rest.stages.map(\.requests) == [0, 0, 10] && rest.stages.map(\.known) == [10, 10, 0], "\(rest)")
             #expect((rest.cost ?? 0) < (plan.cost ?? 0))
             try later.close()

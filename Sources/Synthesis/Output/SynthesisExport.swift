@@ -13,7 +13,7 @@ import Samples
 ///
 /// The folder is written beside its place and takes it when it is whole.
 public struct SynthesisExport {
-    /// What was written.
+    /// What was written, or stands there.
     public struct Result: Codable, Sendable, Equatable {
         /// The folder.
         public var folder: String
@@ -25,10 +25,16 @@ public struct SynthesisExport {
         public var missing: [String]
         /// Accepted samples that were not wanted, and why not.
         public var leftOut: [String: String] = [:]
+        /// Whether an earlier data set of more samples was kept, because samples are not finished yet.
+        public var isKept = false
+        /// Samples that the data set would have if it had not been kept.
+        public var samplesSoFar = 0
 
         private enum CodingKeys: String, CodingKey {
             case folder, samples, pictures, missing
             case leftOut = "left_out"
+            case isKept = "is_kept"
+            case samplesSoFar = "samples_so_far"
         }
     }
 
@@ -95,10 +101,14 @@ public struct SynthesisExport {
     }
 
     /// Writes the data set, whole or not at all.
-    /// - Parameter leavingOut: says of each accepted sample, in the order of the data, why it is not wanted; nil if it is.
-    /// - Returns: what was written.
+    /// - Parameters:
+    ///   - keepsLargerWhileUnfinished: whether a data set that is there stays if it has more samples and not all of the
+    ///     store's are finished: a run that stopped early after settings were changed puts nothing smaller in its place.
+    ///   - leavingOut: says of each accepted sample, in the order of the data, why it is not wanted; nil if it is.
+    /// - Returns: what was written, or what stands there if that was kept.
     /// - Throws: ``SynthesisError``; what `leavingOut` throws.
     public func write(
+        keepsLargerWhileUnfinished: Bool = true,
         leavingOut: (MadeSample, SynthesisQuestion) throws -> String? = { _, _ in nil }
     ) throws -> Result {
         let target = settings.output.appendingPathComponent(Self.folderName, isDirectory: true)
@@ -140,9 +150,29 @@ public struct SynthesisExport {
         let info = try OutputFile(folder.staging.appendingPathComponent("dataset_info.json"))
         try info.write(Self.info(settings.datasetName))
         try info.finish()
-        result.pictures = written.count
+        (result.pictures, result.samplesSoFar) = (written.count, result.samples)
+        if keepsLargerWhileUnfinished, let there = Self.counts(target), there.samples > result.samples,
+            try store.funnel().waiting > 0
+        {
+            (result.samples, result.pictures, result.isKept) = (there.samples, there.pictures, true)
+            return result
+        }
         try folder.commit()
         return result
+    }
+
+    /// How many samples and pictures a data set of ours holds; nil if there is none.
+    private static func counts(_ folder: URL) -> (samples: Int, pictures: Int)? {
+        let files = FileManager.default
+        let origins = folder.appendingPathComponent("provenance", isDirectory: true)
+        guard let names = try? files.contentsOfDirectory(atPath: origins.path) else { return nil }
+        let samples = names.filter { $0.hasSuffix(".jsonl") }.reduce(0) { sum, name in
+            // One line for each sample.
+            let lines = try? Data(contentsOf: origins.appendingPathComponent(name), options: .mappedIfSafe)
+            return sum + (lines?.count { $0 == UInt8(ascii: "\n") } ?? 0)
+        }
+        let pictures = try? files.contentsOfDirectory(atPath: folder.appendingPathComponent("images").path)
+        return (samples, pictures?.count ?? 0)
     }
 
     private func record(

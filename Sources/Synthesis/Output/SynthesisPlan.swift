@@ -42,22 +42,22 @@ public struct SynthesisPlan: Codable, Sendable, Equatable {
 }
 
 extension SynthesisPlan {
-    /// Finds out what a run would do; the samples are noted in the store, and nobody is asked.
+    /// Finds out what a run would do; nobody is asked, and nothing is written.
     ///
     /// Answers are taken to be as long as those so far, or else a third of `max_tokens`.
     /// - Parameters:
     ///   - settings: what to do.
-    ///   - store: what was done so far.
+    ///   - store: what was done so far, which may be open for reading only; nil if there is none
+    ///     (``SynthesisStore/reading(ifPresentIn:)``).
     ///   - judge: decides which samples are finished.
     /// - Throws: ``SynthesisError``; what reading the data throws.
-    public init(_ settings: SynthesisSettings, store: SynthesisStore, judge: any SampleJudge) throws {
-        let questions = try store.note(settings, judge: judge, retriesFailures: false)
-        let funnel = try store.funnel()
-        (samples, finished) = (funnel.samples, funnel.accepted + funnel.rejected)
-        unusable = funnel.rejectedBy[Outcome.inputGate] ?? 0
+    public init(_ settings: SynthesisSettings, store: SynthesisStore?, judge: any SampleJudge) throws {
+        var waiting: [String] = []
+        let questions = try count(settings, store, judge, waiting: &waiting)
+        let spent = try store?.funnel().stages ?? []
         var plans = settings.stages.map { StagePlan(stage: $0.stage, model: $0.model, host: $0.address.host) }
         let means = settings.stages.map { stage in
-            let totals = funnel.stages.first { $0.stage == stage.stage }
+            let totals = spent.first { $0.stage == stage.stage }
             let answers = Double(totals?.answers ?? 0)
             return (
                 new: answers > 0
@@ -65,9 +65,10 @@ extension SynthesisPlan {
                 seconds: answers > 0 ? (totals?.seconds ?? 0) / answers : nil
             )
         }
-        try store.forEachSample([.waiting]) { sample in
-            guard let question = try? questions.question(sample.key), let digests = try? question.pictureDigests()
-            else { return }
+        for key in waiting {
+            guard let question = try? questions.question(key), let digests = try? question.pictureDigests() else {
+                continue
+            }
             var values: [PromptText.Placeholder: String] = [
                 .question: question.text, .answer: question.answer,
                 .options: question.options.joined(separator: "\n"),
@@ -81,7 +82,7 @@ extension SynthesisPlan {
                     request = try StageRequest(
                         stage, text: stage.prompt.filled(values), pictures: question.pictures, digests: digests,
                         attempt: attempt)
-                    guard let found = try store.response(request.hash) else { break }
+                    guard let found = try store?.response(request.hash) else { break }
                     known = ReplyForm.problem(found) == nil ? found : nil
                 }
                 if let known {
@@ -107,6 +108,34 @@ extension SynthesisPlan {
             plan.seconds = times.compactMap { $0 }.max()
             return plan
         }
+    }
+
+    /// Counts the samples of the data by how far they would be.
+    /// - Parameters:
+    ///   - settings: what to do.
+    ///   - store: what was done so far.
+    ///   - judge: decides which samples are finished.
+    ///   - waiting: takes the keys of those that are to be made.
+    /// - Returns: the questions.
+    /// - Throws: ``SynthesisError``; what reading the data throws.
+    private mutating func count(
+        _ settings: SynthesisSettings, _ store: SynthesisStore?, _ judge: any SampleJudge, waiting: inout [String]
+    ) throws -> QuestionList {
+        var batch: [SynthesisStore.Noted] = []
+        func take(_ plan: inout SynthesisPlan, _ waiting: inout [String]) throws {
+            for (sample, fate) in zip(batch, try store?.foreseen(batch) ?? batch.map(\.fresh)) {
+                plan.samples += 1
+                if fate.state == .waiting { waiting.append(sample.key) } else { plan.finished += 1 }
+                if fate.state == .rejected, fate.gate == Outcome.inputGate { plan.unusable += 1 }
+            }
+            batch = []
+        }
+        let list = try settings.questions(settings.decisive(judge)) { noted in
+            batch.append(noted)
+            if batch.count == 1000 { try take(&self, &waiting) }
+        }
+        try take(&self, &waiting)
+        return list
     }
 
     private static func place(of stage: Stage) -> PromptText.Placeholder {

@@ -14,7 +14,7 @@ public final class SynthesisRun: Sendable {
     private let judge: any SampleJudge
     private let report: @Sendable (SynthesisEvent) -> Void
     private let questions: QuestionList
-    private let owner = Owner()
+    private let owner: Owner
     private let control: RunControl
 
     /// Looks at all questions, and notes them in the store.
@@ -31,8 +31,17 @@ public final class SynthesisRun: Sendable {
     ) throws {
         (self.settings, self.store, self.judge, self.report) = (settings, store, judge, report)
         control = RunControl(grace: .seconds(settings.graceSeconds))
-        questions = try store.note(settings, judge: judge, retriesFailures: retriesFailures)
+        owner = Owner(settings: settings.decisive(judge))
+        do {
+            questions = try store.note(settings, owner, retriesFailures: retriesFailures)
+        } catch {
+            try? store.leave(owner)
+            throw error
+        }
     }
+
+    // One that was never run still stands in the store as one that works.
+    deinit { if !hasBegun.withLock({ $0 }) { try? store.leave(owner) } }
 
     /// Works until every sample is accepted or rejected, or something stops it.
     /// - Parameter environment: where keys are looked for.
@@ -42,12 +51,19 @@ public final class SynthesisRun: Sendable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws -> SynthesisSummary {
         let start = ContinuousClock.now
+        hasBegun.withLock { $0 = true }
+        // Whatever ends it: nobody may be taken for alive who is not.
+        defer { try? store.leave(owner) }
         let desks = try makeDesks(environment)
         desks.forEach { [processes = try store.signOfLife(owner, lease: settings.leaseSeconds)] in
             $0.share(with: processes)
         }
         let work = Task { try await flow(desks) }
-        let heart = Task { await beat(desks) }
+        let heart = Task {
+            let failure = await beat(desks)
+            if failure != nil { work.cancel() }
+            return failure
+        }
         control.whenStopped { work.cancel() }
         let result = await withTaskCancellationHandler {
             await work.result
@@ -55,9 +71,10 @@ public final class SynthesisRun: Sendable {
             self.stop(.interrupted)
         }
         heart.cancel()
-        await heart.value
+        let failure = await heart.value
         for desk in desks { await desk.shutDown() }
         try store.leave(owner)
+        if let failure { throw failure }
         if case .failure(let error) = result, !(error is CancellationError) { throw error }
         return SynthesisSummary(
             stop: control.reason, funnel: try store.funnel(),
@@ -83,16 +100,26 @@ public final class SynthesisRun: Sendable {
     }
 
     private let budgetBox = Mutex<Budget?>(nil)
+    private let hasBegun = Mutex(false)
 
     /// Gives signs of life, takes over what others left, and sees what they spend.
-    private func beat(_ desks: [StageDesk]) async {
+    /// - Returns: what ends the run: after a sleep longer than the lease another process may work with other settings.
+    private func beat(_ desks: [StageDesk]) async -> SynthesisError? {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(settings.leaseSeconds / 4))
-            if Task.isCancelled { return }
-            guard let processes = try? store.signOfLife(owner, lease: settings.leaseSeconds) else { continue }
-            desks.forEach { $0.share(with: processes) }
+            if Task.isCancelled { return nil }
+            do {
+                let processes = try store.signOfLife(owner, lease: settings.leaseSeconds)
+                desks.forEach { $0.share(with: processes) }
+            } catch let error as SynthesisError {
+                if case .occupied = error { return error }
+                continue
+            } catch {
+                continue
+            }
             if let spent = try? store.spent() { budgetBox.withLock { $0 }?.update(spent) }
         }
+        return nil
     }
 
     // MARK: Flow
@@ -121,7 +148,7 @@ public final class SynthesisRun: Sendable {
                     continue
                 }
                 if Task.isCancelled { return }
-                guard try store.waitingCount() > 0 else { return }
+                guard try store.waitingCount(owner) > 0 else { return }
                 // The last samples are another process's; if it is killed, they are ours.
                 try await Task.sleep(for: .milliseconds(300))
                 try store.signOfLife(owner, lease: settings.leaseSeconds)
@@ -136,7 +163,7 @@ public final class SynthesisRun: Sendable {
             let outcome = try await SampleWork(
                 sample: sample, questions: questions, desks: desks, settings: settings, judge: judge, report: report
             ).outcome()
-            try await store.finish(sample, outcome, owner)
+            guard try await store.finish(sample, outcome, owner) else { return }
             report(
                 outcome.rejection.map { .rejected(sample: sample.key, gate: $0.gate, reason: $0.reason) }
                     ?? .accepted(sample: sample.key))
@@ -149,30 +176,50 @@ public final class SynthesisRun: Sendable {
     }
 }
 
-extension SynthesisStore {
-    /// Notes the questions of some settings.
-    func note(_ settings: SynthesisSettings, judge: any SampleJudge, retriesFailures: Bool) throws -> QuestionList {
-        let decisive = SHA256.hash(
+extension SynthesisSettings {
+    /// SHA-256 of everything that decides what becomes of a question, in hexadecimal.
+    func decisive(_ judge: any SampleJudge) -> String {
+        SHA256.hash(
             data: Data(
-                (settings.stages.map(\.decisive) + [
-                    "\(settings.malformedRetries) \(settings.rejectedRetries)", judge.fingerprint,
-                ]).joined(separator: "\u{0}\u{0}").utf8)
+                (stages.map(\.decisive) + ["\(malformedRetries) \(rejectedRetries)", judge.fingerprint])
+                    .joined(separator: "\u{0}\u{0}").utf8)
         ).hexadecimal
-        var batch: [Noted] = []
-        let list = try QuestionList(settings.sources) { key, place, found in
+    }
+
+    /// Looks at all questions.
+    /// - Parameters:
+    ///   - decisive: as ``decisive(_:)`` gives it.
+    ///   - body: told each as the store notes it.
+    /// - Returns: the questions.
+    /// - Throws: what opening the data throws, and what `body` throws.
+    func questions(_ decisive: String, _ body: (SynthesisStore.Noted) throws -> Void) throws -> QuestionList {
+        try QuestionList(sources) { key, place, found in
             var problem: String?
             var fingerprint = ""
             switch found {
             case .success(let question): fingerprint = question.fingerprint
             case .failure(let error): problem = error.localizedDescription
             }
-            batch.append(Noted(key: key, place: place, fingerprint: "\(decisive) \(fingerprint)", problem: problem))
+            try body(.init(key: key, place: place, fingerprint: "\(decisive) \(fingerprint)", problem: problem))
+        }
+    }
+}
+
+extension SynthesisStore {
+    /// Notes the questions of some settings.
+    func note(_ settings: SynthesisSettings, _ owner: Owner, retriesFailures: Bool) throws -> QuestionList {
+        var batch: [Noted] = []
+        let lease = settings.leaseSeconds
+        // Before anything else: who works with other settings is told so even if the data hold nothing.
+        try signOfLife(owner, lease: lease)
+        let list = try settings.questions(owner.settings) { noted in
+            batch.append(noted)
             if batch.count == 1000 {
-                try note(batch)
+                try note(batch, owner, lease: lease)
                 batch = []
             }
         }
-        try note(batch)
+        try note(batch, owner, lease: lease)
         try finishNoting(retriesFailures: retriesFailures)
         return list
     }

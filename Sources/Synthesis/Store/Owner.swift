@@ -7,9 +7,12 @@ struct Owner: Sendable {
     let pid: Int32
     let started: String
     let boot: String
+    /// SHA-256 of the settings that decide, in hexadecimal: with what it begins the fingerprints of its samples.
+    let settings: String
 
     /// This process.
-    init() {
+    init(settings: String) {
+        self.settings = settings
         pid = getpid()
         started = Self.startTime(of: pid) ?? "?"
         boot = Self.bootID

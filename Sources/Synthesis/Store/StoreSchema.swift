@@ -12,6 +12,10 @@ enum StoreSchema {
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: tables)
         }
+        migrator.registerMigration("2") { database in
+            // A hash of the settings that decide; empty where an earlier version works.
+            try database.execute(sql: "ALTER TABLE owners ADD COLUMN settings TEXT NOT NULL DEFAULT ''")
+        }
         return migrator
     }
 

@@ -6,17 +6,26 @@ import GRDB
 extension SynthesisStore {
     /// Says that a process works here, and frees what those left that are gone.
     /// - Returns: how many processes are alive, this one included.
+    /// - Throws: ``SynthesisError/occupied(path:)`` if another works with other settings, and then says nothing.
     @discardableResult
     func signOfLife(_ owner: Owner, lease: Double) throws -> Int {
-        try writeNow { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO owners (owner, pid, started, boot, seen, lease) VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (owner) DO UPDATE SET seen = excluded.seen
-                    """,
-                arguments: [owner.name, owner.pid, owner.started, owner.boot, Self.now, lease])
-            return try Self.sweep(database)
-        }
+        try writeNow { try signOfLife(owner, lease: lease, $0) }
+    }
+
+    /// The same in a transaction that does more.
+    @discardableResult
+    func signOfLife(_ owner: Owner, lease: Double, _ database: Database) throws -> Int {
+        try database.execute(
+            sql: """
+                INSERT INTO owners (owner, pid, started, boot, seen, lease, settings) VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (owner) DO UPDATE SET seen = excluded.seen
+                """,
+            arguments: [owner.name, owner.pid, owner.started, owner.boot, Self.now, lease, owner.settings])
+        let alive = try Self.sweep(database)
+        let others = try Int.fetchOne(
+            database, sql: "SELECT count(*) FROM owners WHERE settings <> ?", arguments: [owner.settings])
+        guard others == 0 else { throw SynthesisError.occupied(path: url.path) }
+        return alive
     }
 
     /// Frees the samples and requests of those that are gone.

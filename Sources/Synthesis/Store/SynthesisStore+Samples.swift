@@ -6,6 +6,8 @@ extension SynthesisStore {
     struct Claimed: Sendable {
         let id: Int64
         let key: String
+        /// Of what it is to be made.
+        let fingerprint: String
     }
 
     /// A sample of the data, as it is noted.
@@ -15,11 +17,22 @@ extension SynthesisStore {
         let fingerprint: String
         /// Why it is none.
         let problem: String?
+
+        /// How far it is when nothing was made of it.
+        var fresh: (state: MadeSample.State, gate: String?) {
+            problem == nil ? (.waiting, nil) : (.rejected, Outcome.inputGate)
+        }
     }
 
     /// Notes samples; those that have changed, or whose settings have, are to be made again.
-    func note(_ samples: [Noted]) throws {
+    /// - Parameters:
+    ///   - samples: of the data.
+    ///   - owner: who notes them, and is alive.
+    ///   - lease: its lease, in seconds.
+    /// - Throws: ``SynthesisError``: also if another process works with other settings.
+    func note(_ samples: [Noted], _ owner: Owner, lease: Double) throws {
         try writeNow { database in
+            try signOfLife(owner, lease: lease, database)
             try database.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS present (key TEXT PRIMARY KEY)")
             for sample in samples {
                 try database.cachedStatement(sql: "INSERT OR IGNORE INTO present (key) VALUES (?)").execute(
@@ -45,6 +58,22 @@ extension SynthesisStore {
             fingerprint = excluded.fingerprint
         """
 
+    /// How far samples are, as they would stand if they were noted now.
+    /// - Parameter samples: of the data.
+    /// - Returns: state and gate of each, in their order; nothing is written.
+    /// - Throws: ``SynthesisError``.
+    func foreseen(_ samples: [Noted]) throws -> [(state: MadeSample.State, gate: String?)] {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT fingerprint, state, gate FROM samples WHERE key = ?")
+            return try samples.map { sample in
+                let row = try Row.fetchOne(statement, arguments: [sample.key])
+                guard let row, row["fingerprint"] == sample.fingerprint else { return sample.fresh }
+                return (MadeSample.State(rawValue: row["state"]) ?? .waiting, row["gate"])
+            }
+        }
+    }
+
     /// Sets aside what is in the data no more, once all samples are noted.
     /// - Parameter retriesFailures: whether those are tried again that an endpoint failed to answer.
     /// - Throws: ``SynthesisError``.
@@ -60,7 +89,7 @@ extension SynthesisStore {
         }
     }
 
-    /// Takes samples that nobody works on.
+    /// Takes samples that nobody works on, and that are to be made with the owner's settings.
     func claim(_ count: Int, for owner: Owner) async throws -> [Claimed] {
         try await grouped { database in
             // The lease may have run out meanwhile: whoever swept the owner away must not find it with new samples.
@@ -69,46 +98,58 @@ extension SynthesisStore {
                 sql: """
                     UPDATE samples SET owner = :owner WHERE id IN (
                         SELECT id FROM samples WHERE state = 'waiting' AND owner IS NULL AND is_present = 1
+                            AND substr(fingerprint, 1, 64) = :settings
                         ORDER BY id LIMIT :count)
                     AND EXISTS (SELECT 1 FROM owners WHERE owner = :owner)
-                    RETURNING id, key
-                    """, arguments: ["owner": owner.name, "count": count]
-            ).map { Claimed(id: $0["id"], key: $0["key"]) }.sorted { $0.id < $1.id }
+                    RETURNING id, key, fingerprint
+                    """, arguments: ["owner": owner.name, "count": count, "settings": owner.settings]
+            ).map { Claimed(id: $0["id"], key: $0["key"], fingerprint: $0["fingerprint"]) }.sorted { $0.id < $1.id }
         }
     }
 
-    /// How many samples are neither accepted nor rejected.
-    func waitingCount() throws -> Int {
+    /// How many samples are neither accepted nor rejected, and are to be made with the owner's settings.
+    func waitingCount(_ owner: Owner) throws -> Int {
         try read {
-            try Int.fetchOne($0, sql: "SELECT count(*) FROM samples WHERE state = 'waiting' AND is_present = 1") ?? 0
+            try Int.fetchOne(
+                $0,
+                sql: """
+                    SELECT count(*) FROM samples
+                    WHERE state = 'waiting' AND is_present = 1 AND substr(fingerprint, 1, 64) = ?
+                    """, arguments: [owner.settings]) ?? 0
         }
     }
 
-    /// Stores what became of a sample, unless it belongs to another process by now.
-    func finish(_ sample: Claimed, _ outcome: Outcome, _ owner: Owner) async throws {
+    /// Stores what became of a sample, unless it belongs to another process by now, or is to be made of something else.
+    /// - Returns: whether it is stored; if not, others may work on the sample.
+    func finish(_ sample: Claimed, _ outcome: Outcome, _ owner: Owner) async throws -> Bool {
         let (requests, verdicts) = (try StoredJSON.text(outcome.requests), try StoredJSON.text(outcome.verdicts))
-        try await grouped { database in
+        return try await grouped { database in
             try database.cachedStatement(
                 sql: """
                     UPDATE samples SET state = ?, owner = NULL, gate = ?, reason = ?, rounds = ?, requests = ?,
                         verdicts = ?
-                    WHERE id = ? AND owner = ?
+                    WHERE id = ? AND owner = ? AND fingerprint = ?
                     """
             ).execute(
                 arguments: [
                     outcome.rejection == nil ? "accepted" : "rejected", outcome.rejection?.gate,
                     outcome.rejection?.reason, outcome.rounds, requests, verdicts, sample.id, owner.name,
+                    sample.fingerprint,
                 ])
+            if database.changesCount == 1 { return true }
+            try Self.giveBack(sample, owner, database)
+            return false
         }
     }
 
     /// Gives a sample back that was not finished.
     func giveBack(_ sample: Claimed, _ owner: Owner) async throws {
-        try await grouped { database in
-            try database.execute(
-                sql: "UPDATE samples SET owner = NULL WHERE id = ? AND owner = ?",
-                arguments: [sample.id, owner.name])
-        }
+        try await grouped { try Self.giveBack(sample, owner, $0) }
+    }
+
+    private static func giveBack(_ sample: Claimed, _ owner: Owner, _ database: Database) throws {
+        try database.execute(
+            sql: "UPDATE samples SET owner = NULL WHERE id = ? AND owner = ?", arguments: [sample.id, owner.name])
     }
 }
 

@@ -47,6 +47,15 @@ public final class SynthesisStore: Sendable {
         write = GroupedWriter(queue)
     }
 
+    /// Opens a store to read it, if there is one.
+    /// - Parameter folder: the output folder of a synthesis, which need not be there.
+    /// - Returns: nil if there is none; nothing is made then.
+    /// - Throws: ``SynthesisError``.
+    public static func reading(ifPresentIn folder: URL) throws -> SynthesisStore? {
+        let path = folder.appendingPathComponent(fileName).path
+        return FileManager.default.fileExists(atPath: path) ? try SynthesisStore(reading: folder) : nil
+    }
+
     /// Lets go of the database; nothing can be done with the store afterwards.
     /// - Throws: ``SynthesisError``.
     public func close() throws { try Self.translated(url) { try queue.close() } }

@@ -27,6 +27,14 @@ public enum ChatError: Error, Equatable, LocalizedError {
         }
     }
 
+    /// The status with which the server refused; nil if it is none.
+    public var status: Int? {
+        switch self {
+        case .unauthorized(_, let status, _, _), .notFound(_, let status, _), .refused(_, let status, _): status
+        case .address, .key, .certificate, .gaveUp, .picture: nil
+        }
+    }
+
     /// One sentence: what was wrong, where, and what to do.
     public var errorDescription: String? {
         switch self {

@@ -19,6 +19,8 @@ final class StageDesk: Sendable {
     private let requestLimit: RateLimit?
     private let tokenLimit: RateLimit?
     private let breaker: CircuitBreaker
+    private let recess: Recess
+    private let refusals = Refusals()
     private let budget: Budget
     private let price: SynthesisSettings.Price?
     private let store: SynthesisStore
@@ -28,7 +30,7 @@ final class StageDesk: Sendable {
     private let estimate = Mutex(TokenEstimate())
 
     init(
-        _ settings: StageSettings, key: Secret?, breaker: CircuitBreaker, budget: Budget,
+        _ settings: StageSettings, key: Secret?, breaker: CircuitBreaker, recess: Recess, budget: Budget,
         price: SynthesisSettings.Price?, store: SynthesisStore, owner: Owner, control: RunControl,
         report: @escaping @Sendable (SynthesisEvent) -> Void
     ) {
@@ -38,7 +40,7 @@ final class StageDesk: Sendable {
         requestLimit = settings.requestsPerMinute.map { RateLimit($0) }
         tokenLimit = settings.tokensPerMinute.map { RateLimit($0) }
         (self.breaker, self.budget, self.price, self.store) = (breaker, budget, price, store)
-        (self.owner, self.control, self.report) = (owner, control, report)
+        (self.recess, self.owner, self.control, self.report) = (recess, owner, control, report)
     }
 
     func shutDown() async { await client.shutDown() }
@@ -94,23 +96,36 @@ final class StageDesk: Sendable {
             case .failed(let interruption):
                 tries += 1
                 try await store.countFailure(of: request.stage)
-                // What fails while the endpoint is down is not the request's fault.
-                if !breaker.isOpen { failures += 1 }
                 let retries = settings.retries
-                let delay = retries.delay(afterFailure: max(failures, 1), interruption)
-                guard failures <= retries.limit, delay <= retries.longestDelay else {
-                    let asked = delay > retries.longestDelay ? " and asks for too long a wait" : ""
-                    throw RequestFailure.failed(
-                        "\(settings.address.host) gave no answer: \(interruption.reason)\(asked), after \(tries) tries")
+                if let wait = interruption.retryAfter, wait > retries.longestDelay {
+                    throw RequestFailure.stop(.endpoint(Self.words(settings.address.host, asksFor: wait)))
                 }
+                // What fails while the endpoint is down, or only busy, is not the request's fault.
+                if !breaker.isOpen, !interruption.saysWhen { failures += 1 }
+                guard failures <= retries.limit else {
+                    throw RequestFailure.failed(
+                        "\(settings.address.host) gave no answer: \(interruption.reason), after \(tries) tries")
+                }
+                let delay = retries.delay(
+                    afterFailure: interruption.saysWhen ? tries : max(failures, 1), interruption)
                 report(.retry(request.stage, reason: interruption.reason, seconds: delay / .seconds(1)))
                 try await retries.sleep(delay)
             }
         }
     }
 
+    private static func words(_ host: String, asksFor wait: Duration) -> String {
+        let seconds = Int((wait / .seconds(1)).rounded(.up))
+        let time =
+            seconds < 120
+            ? "\(seconds) s" : seconds < 7200 ? "\((seconds + 59) / 60) min" : "\((seconds + 3599) / 3600) h"
+        return "\(host) asks to come back in \(time)"
+    }
+
     /// Asks once, in a slot.
     private func attempt(_ request: StageRequest) async throws -> Attempt {
+        let rest = recess.left
+        if rest > 0 { return .later(seconds: rest) }
         let leave = breaker.ask()
         if case .wait(let seconds) = leave { return .later(seconds: seconds) }
         let rough = request.roughTokens
@@ -123,6 +138,14 @@ final class StageDesk: Sendable {
             }
             _ = try await requestLimit?.pass { 1 }
             try Task.checkCancellation()
+            // Others may have been told to wait while this one waited for its turn.
+            let rest = recess.left
+            if rest > 0 {
+                tokenLimit?.correct(by: -(likely ?? 0))
+                requestLimit?.correct(by: -1)
+                breaker.forget(leave)
+                return .later(seconds: rest)
+            }
             let prompt = estimate.withLock { $0.prompt(rough: rough) }
             let needed = Budget.Estimate(tokens: prompt + most, cost: price?.cost(prompt: prompt, new: most) ?? 0)
             if let cap = budget.take(needed) { throw RequestFailure.stop(.cap(cap)) }
@@ -139,6 +162,7 @@ final class StageDesk: Sendable {
     ) async throws -> Attempt {
         do {
             let answered = try await control.finishing { [client] in try await client.attempt(message) }
+            refusals.end()
             try note(breaker.note(success: true, leave))
             let (prompt, new, isCounted) = tokens(of: answered, request)
             if isCounted {
@@ -151,16 +175,29 @@ final class StageDesk: Sendable {
             budget.settle(needed, tokens: 0, cost: 0)
             // A server that refuses has made no tokens; one that falls silent or is cut may have.
             if interruption.status != nil { tokenLimit?.correct(by: -likely) }
-            // One that says when to come again is well, only busy.
+            // One that says when to come again is well, only busy, and is left alone by all until then.
+            if interruption.saysWhen, let wait = interruption.retryAfter, wait <= settings.retries.longestDelay {
+                recess.begin(wait / .seconds(1))
+            }
             let isWell = interruption.status == 429 && interruption.retryAfter != nil
             try note(breaker.note(success: isWell, leave))
             return .failed(interruption)
         } catch let error as ChatError {
             budget.settle(needed, tokens: 0, cost: 0)
             tokenLimit?.correct(by: -likely)
+            // A refusal is a request as well.
+            if error.status != nil { try await store.countFailure(of: request.stage) }
             if error.concernsAll { throw RequestFailure.stop(.endpoint(sentence(error))) }
+            if let status = error.status, (300...399).contains(status) {
+                throw RequestFailure.stop(.endpoint("\(sentence(error)); give the address that it leads to"))
+            }
             // It answers, if only to refuse.
             try note(breaker.note(success: true, leave))
+            if refusals.add() {
+                throw RequestFailure.stop(
+                    .endpoint(
+                        "\(sentence(error)), as \(Refusals.most) of the stage \(request.stage.rawValue) in a row"))
+            }
             throw RequestFailure.failed(sentence(error))
         } catch is CancellationError {
             budget.settle(needed, tokens: 0, cost: 0)
@@ -203,4 +240,9 @@ final class StageDesk: Sendable {
             isCounted: isCounted, cost: price?.cost(prompt: prompt, new: new) ?? 0, tries: tries,
             seconds: answered.seconds)
     }
+}
+
+extension Interruption {
+    /// Whether the server is only busy, and says when to come again.
+    fileprivate var saysWhen: Bool { status == 429 && (retryAfter ?? .zero) > .zero }
 }

@@ -88,14 +88,15 @@ public final class SynthesisRun: Sendable {
     private func makeDesks(_ environment: [String: String]) throws -> [StageDesk] {
         let budget = Budget(settings.caps, spent: try store.spent())
         budgetBox.withLock { $0 = budget }
-        var breakers: [String: CircuitBreaker] = [:]
+        var breakers: [String: (CircuitBreaker, Recess)] = [:]
         return try settings.stages.map { stage in
             // Stages that ask the same server see the same failures.
-            let breaker = breakers[stage.endpoint] ?? CircuitBreaker(settings.breaker)
-            breakers[stage.endpoint] = breaker
+            let (breaker, recess) = breakers[stage.endpoint] ?? (CircuitBreaker(settings.breaker), Recess())
+            breakers[stage.endpoint] = (breaker, recess)
             return StageDesk(
-                stage, key: try stage.key(environment: environment), breaker: breaker, budget: budget,
-                price: settings.prices[stage.model], store: store, owner: owner, control: control, report: report)
+                stage, key: try stage.key(environment: environment), breaker: breaker, recess: recess,
+                budget: budget, price: settings.prices[stage.model], store: store, owner: owner, control: control,
+                report: report)
         }
     }
 

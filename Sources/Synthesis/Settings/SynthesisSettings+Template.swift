@@ -29,7 +29,7 @@ extension SynthesisSettings {
             # total_timeout: 1800
             # retries: 8                       # of what fails on its way: 429, 5xx, cut, silent or malformed answers
             # first_delay: 1                   # seconds; each further wait is twice as long, half of it by chance
-            # longest_delay: 300               # a server that asks for a longer wait is given up
+            # longest_delay: 300               # a server that asks for a longer wait stops the run; nothing is lost
             # stream: false
             # prompt: prompts/description.txt  # a file of your own, with {question} and {options}
           reasoning:                           # sees the description only

@@ -98,7 +98,7 @@ final class StageDesk: Sendable {
                 try await store.countFailure(of: request.stage)
                 let retries = settings.retries
                 if let wait = interruption.retryAfter, wait > retries.longestDelay {
-                    throw RequestFailure.stop(.endpoint(Self.words(settings.address.host, asksFor: wait)))
+                    throw stop(.endpoint(Self.words(settings.address.host, asksFor: wait)))
                 }
                 // What fails while the endpoint is down, or only busy, is not the request's fault.
                 if !breaker.isOpen, !interruption.saysWhen { failures += 1 }
@@ -176,8 +176,12 @@ final class StageDesk: Sendable {
             // A server that refuses has made no tokens; one that falls silent or is cut may have.
             if interruption.status != nil { tokenLimit?.correct(by: -likely) }
             // One that says when to come again is well, only busy, and is left alone by all until then.
-            if interruption.saysWhen, let wait = interruption.retryAfter, wait <= settings.retries.longestDelay {
-                recess.begin(wait / .seconds(1))
+            if let wait = interruption.retryAfter {
+                if wait > settings.retries.longestDelay {
+                    _ = stop(.endpoint(Self.words(settings.address.host, asksFor: wait)))
+                } else if interruption.saysWhen {
+                    recess.begin(wait / .seconds(1))
+                }
             }
             let isWell = interruption.status == 429 && interruption.retryAfter != nil
             try note(breaker.note(success: isWell, leave))
@@ -185,24 +189,35 @@ final class StageDesk: Sendable {
         } catch let error as ChatError {
             budget.settle(needed, tokens: 0, cost: 0)
             tokenLimit?.correct(by: -likely)
+            let failure = meaning(of: error, request.stage)
             // A refusal is a request as well.
             if error.status != nil { try await store.countFailure(of: request.stage) }
-            if error.concernsAll { throw RequestFailure.stop(.endpoint(sentence(error))) }
-            if let status = error.status, (300...399).contains(status) {
-                throw RequestFailure.stop(.endpoint("\(sentence(error)); give the address that it leads to"))
-            }
             // It answers, if only to refuse.
-            try note(breaker.note(success: true, leave))
-            if refusals.add() {
-                throw RequestFailure.stop(
-                    .endpoint(
-                        "\(sentence(error)), as \(Refusals.most) of the stage \(request.stage.rawValue) in a row"))
-            }
-            throw RequestFailure.failed(sentence(error))
+            if case .failed = failure { try note(breaker.note(success: true, leave)) }
+            throw failure
         } catch is CancellationError {
             budget.settle(needed, tokens: 0, cost: 0)
             throw CancellationError()
         }
+    }
+
+    /// Whether a refusal concerns its request alone, or stops the run.
+    private func meaning(of error: ChatError, _ stage: Stage) -> RequestFailure {
+        if error.concernsAll { return stop(.endpoint(sentence(error))) }
+        if let status = error.status, (300...399).contains(status) {
+            return stop(.endpoint("\(sentence(error)); give the address that it leads to"))
+        }
+        if error.status != nil, refusals.add() {
+            return stop(.endpoint("\(sentence(error)), as \(Refusals.most) of the stage \(stage.rawValue) in a row"))
+        }
+        return .failed(sentence(error))
+    }
+
+    /// Stops the run before another request takes the slot.
+    /// - Returns: what is to be thrown.
+    private func stop(_ reason: SynthesisSummary.Stop) -> RequestFailure {
+        if control.stop(reason) { report(.stopping(reason.words)) }
+        return .stop(reason)
     }
 
     private func sentence(_ error: ChatError) -> String {

@@ -5,7 +5,7 @@ import Requests
 public struct ChatReply: Sendable, Equatable {
     /// One of the answers that were asked for.
     public struct Choice: Sendable, Equatable {
-        /// The answer, unchanged.
+        /// The answer, unchanged; empty if it has ended and nothing is left of it, as where a filter took it away.
         public var text: String
         /// Why it ends.
         public var finish: FinishReason
@@ -57,11 +57,13 @@ extension ChatReply {
         }
         choices = try found.enumerated().sorted { ($0.element.index ?? $0.offset) < ($1.element.index ?? $1.offset) }
             .map { _, choice in
-                guard let text = choice.message?.content else {
+                // Filters and readers of thoughts leave nothing of an answer that has ended, and is paid.
+                guard let message = choice.message, message.content != nil || choice.finishReason != nil else {
                     throw Interruption(reason: "it answered a choice without content")
                 }
                 return Choice(
-                    text: text, finish: FinishReason(word: choice.finishReason ?? ""), attention: choice.attention,
+                    text: message.content ?? "", finish: FinishReason(word: choice.finishReason ?? ""),
+                    attention: choice.attention,
                     tokenScores: choice.tokenScores)
             }
         (promptTokens, newTokens) = (completion.usage?.promptTokens, completion.usage?.completionTokens)
@@ -114,7 +116,10 @@ extension ChatReply {
         choices = try parts.sorted { $0.key < $1.key }.compactMap { _, part in
             // An answer without its reason for ending is only the beginning of one, unless the stream has ended as it should.
             guard part.last != nil || isEnded else { return nil }
-            guard part.hasContent else { throw Interruption(reason: "it answered a choice without content") }
+            // One that has ended without a word is paid if tokens were made.
+            guard part.hasContent || part.last != nil && usage?.completionTokens ?? 0 > 0 else {
+                throw Interruption(reason: "it answered a choice without content")
+            }
             return Choice(
                 text: part.text, finish: FinishReason(word: part.last?.finishReason ?? ""),
                 attention: part.last?.attention, tokenScores: part.last?.tokenScores)

@@ -8,11 +8,16 @@ package enum ReplyForm {
     /// What is wrong with a reply; nil if nothing is.
     static func problem(_ response: StoredResponse) -> String? {
         let bytes = Array(response.text.utf8)
-        guard bytes.contains(where: { !isSpace($0) }) else { return "the reply is empty" }
-        if response.finish == .length { return "the reply was cut at the limit of tokens" }
-        if case .other(let word) = response.finish, !word.isEmpty {
-            return "the reply ended with “\(word.prefix(40))”"
+        let end: String? =
+            switch response.finish {
+            case .length: "was cut at the limit of tokens"
+            case .other(let word) where !word.isEmpty: "ended with “\(word.prefix(40))”"
+            case .stop, .other: nil
+            }
+        guard bytes.contains(where: { !isSpace($0) }) else {
+            return "the reply is empty" + (end.map { " and \($0)" } ?? "")
         }
+        if let end { return "the reply \(end)" }
         let found = places(bytes)
         // LLaMA-Factory takes these for places of files wherever they stand.
         if let mark = marks.first(where: { found[$0] != nil }) {

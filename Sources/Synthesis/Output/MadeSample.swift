@@ -19,7 +19,7 @@ public struct MadeSample: Sendable {
     public let place: String
     /// How far it is.
     public let state: State
-    /// What rejected it: a gate, `input`, a stage, or `endpoint`.
+    /// What rejected it: a gate, `input`, `endpoint`, or `malformed` and the stage.
     public let gate: String?
     /// Why it was rejected.
     public let reason: String?

@@ -92,7 +92,9 @@ struct SampleWork {
             report(.malformed(stage, sample: sample.key, reason: found))
         }
         throw Rejected(
-            rejection: .init(gate: stage.rawValue, reason: "\(problem), in \(tries) \(tries == 1 ? "try" : "tries")"))
+            rejection: .init(
+                gate: Outcome.malformedGate(stage),
+                reason: "\(problem), in \(tries) \(tries == 1 ? "try" : "tries")"))
     }
 }
 

@@ -15,6 +15,13 @@ enum StoreSchema {
         migrator.registerMigration("2") { database in
             // A hash of the settings that decide; empty where an earlier version works.
             try database.execute(sql: "ALTER TABLE owners ADD COLUMN settings TEXT NOT NULL DEFAULT ''")
+            // These had the names of their stages, one of which is that of a gate of quality too.
+            try database.execute(
+                sql: """
+                    UPDATE samples SET gate = 'malformed ' || gate
+                    WHERE state = 'rejected' AND gate IN ('description', 'reasoning', 'anchors')
+                        AND (reason LIKE '%, in _% tries' OR reason LIKE '%, in 1 try')
+                    """)
         }
         return migrator
     }
@@ -27,7 +34,7 @@ enum StoreSchema {
             fingerprint TEXT NOT NULL, -- of the question and of all settings that decide
             state TEXT NOT NULL, -- waiting, accepted, rejected
             owner TEXT, -- who works on it
-            gate TEXT, -- of a rejection: the gate, or 'input', 'description', 'reasoning', 'anchors', 'endpoint'
+            gate TEXT, -- of a rejection: the gate, or 'input', 'endpoint', 'malformed description' and so on
             reason TEXT,
             rounds INTEGER NOT NULL DEFAULT 0,
             requests TEXT, -- JSON: stage, attempt and hash of everything asked for it, in order

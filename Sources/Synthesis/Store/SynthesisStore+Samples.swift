@@ -165,6 +165,8 @@ struct Outcome: Sendable {
     static let inputGate = "input"
     /// What rejects samples that an endpoint failed to answer.
     static let endpointGate = "endpoint"
+    /// What rejects samples for which a stage gave no reply that can be worked with: named unlike any gate of quality.
+    static func malformedGate(_ stage: Stage) -> String { "malformed \(stage.rawValue)" }
 
     var rejection: Rejection?
     var rounds = 0

@@ -133,6 +133,29 @@ import Testing
         }
     }
 
+    @Test func aProcessWithOtherSettingsIsRefusedUntilTheFirstIsGone() async throws {
+        try await withFolder { folder in
+            let bench = try Bench(folder, questions: 12)
+            let server = try ChatServer { question, _ in Model.answer(question).delayed(0.2) }
+            try bench.write(server.url, stage: ["concurrency: 1"])
+            let output = Pipe()
+            let first = try start(bench, output, ["--quiet"])
+            while server.questions.count < 3 { usleep(1000) }
+            try bench.write(server.url, change: ["anchors": ["temperature: 0.3"]])
+            let second = try run(bench)
+            #expect(second.status == 1 && second.words.contains("works on"), "\(second.words)")
+            #expect(second.words.contains("with other settings; let it end or stop it first"), "\(second.words)")
+            // One that was killed holds nobody back, however long its lease.
+            kill(first.processIdentifier, SIGKILL)
+            first.waitUntilExit()
+            let third = try run(bench)
+            #expect(third.status == 0, "\(third.words)")
+            let made = server.questions.filter { Model.stage($0) == .anchors }.suffix(12)
+            #expect(made.allSatisfy { $0.number("temperature") == 0.3 } && Set(made.map(Model.number)).count == 12)
+            #expect(try bench.outcomes().count { $0.contains(" accepted ") } == 12)
+        }
+    }
+
     @Test func anInterruptEndsItCleanly() async throws {
         try await withFolder { folder in
             let bench = try Bench(folder, questions: 60)

@@ -74,14 +74,49 @@ import Testing
             #expect(reasons["q0"]?.contains("endpoint: anchors: 127.0.0.1") == true, "\(reasons)")
             #expect(
                 reasons["q0"]?.contains("what is no JSON") == true && reasons["q0"]?.contains("after 4 tries") == true)
-            #expect(reasons["q1"] == "description: the reply is empty, in 3 tries")
-            #expect(reasons["q2"] == "reasoning: the reply was cut at the limit of tokens, in 3 tries")
-            #expect(reasons["q3"] == "anchors: the reply has no <think>, in 3 tries")
+            #expect(reasons["q1"] == "malformed description: the reply is empty, in 3 tries")
+            #expect(reasons["q2"] == "malformed reasoning: the reply was cut at the limit of tokens, in 3 tries")
+            #expect(reasons["q3"] == "malformed anchors: the reply has no <think>, in 3 tries")
             #expect(reasons["q4"]?.contains("refuses the request (400), saying “too long”") == true)
             #expect(reasons["q5"] == "-: -")
             // Each further try has another seed.
             let seeds = server.questions.filter { Model.number($0) == 1 }.map { $0.number("seed") }
             #expect(seeds == [1, 2, 3])
+        }
+    }
+
+    /// As readers of thoughts, filters and refusals leave it: paid, and not asked for again in vain.
+    @Test(arguments: [true, false])
+    func whatHasEndedWithoutContentIsPaidAndEmpty(streams: Bool) async throws {
+        try await withFolder { folder in
+            let bench = try Bench(folder, questions: 2)
+            let server = try ChatServer { question, _ in
+                guard Model.number(question) == 0, Model.stage(question) == .reasoning else {
+                    return Model.answer(question)
+                }
+                let usage = ["prompt_tokens": 100, "completion_tokens": 64]
+                let finish = question.number("seed") == 1 ? "length" : "content_filter"
+                guard question.streams else {
+                    let choice: [String: Any] = [
+                        "index": 0, "finish_reason": finish, "message": ["role": "assistant", "content": NSNull()],
+                    ]
+                    return .json(["choices": [choice], "usage": usage])
+                }
+                let chunk = #"{"choices": [{"index": 0, "delta": {"content": null}, "finish_reason": "\#(finish)"}]}"#
+                let last = #"{"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 64}}"#
+                return .raw("data: \(chunk)\n\ndata: \(last)\n\ndata: [DONE]\n\n", type: "text/event-stream")
+            }
+            let summary = try await bench.run(bench.write(server.url, stage: ["stream: \(streams)"]))
+            #expect(summary.funnel.accepted == 1 && summary.funnel.rejectedBy == ["malformed reasoning": 1])
+            let totals = summary.funnel.stages[1]
+            #expect(totals.answers == 4 && totals.failures == 0 && totals.newTokens == 3 * 64 + 20, "\(totals)")
+            let store = try SynthesisStore(reading: bench.output)
+            try store.forEachSample([.rejected]) { sample in
+                #expect(sample.reason == "the reply is empty and ended with “content_filter”, in 3 tries")
+                let made = sample.responses.filter { $0.stage == .reasoning }
+                #expect(made.map(\.finish.word) == ["length", "content_filter", "content_filter"])
+                #expect(made.allSatisfy { $0.text.isEmpty && $0.isCounted })
+            }
         }
     }
 
@@ -269,6 +304,34 @@ import Testing
             let whole = try await bench.run(SynthesisSettings(contentsOf: bench.settingsFile))
             #expect(whole.funnel.accepted == 40 && server.questions.count == 120)
         }
+    }
+
+    @Test func whoeverHurriesDoesNotWaitForWhatIsUnderWay() async throws {
+        try await withFolder { folder in
+            let bench = try Bench(folder, questions: 20)
+            let server = try ChatServer { question, _ in Model.answer(question).delayed(60) }
+            let settings = try bench.write(server.url, stage: ["idle_timeout: 300"])
+            let store = try SynthesisStore(settings.output)
+            let run = try SynthesisRun(settings, store: store, judge: NoJudge())
+            let start = ContinuousClock.now
+            let task = Task { try await run.run() }
+            while server.questions.count < 8 { try await Task.sleep(for: .milliseconds(5)) }
+            task.cancel()
+            try await Task.sleep(for: .milliseconds(100))
+            run.hurry()
+            let summary = try await task.value
+            #expect(ContinuousClock.now - start < .seconds(30))
+            #expect(summary.stop == .interrupted && summary.funnel.waiting == 20)
+            try store.close()
+        }
+    }
+
+    @Test(arguments: [
+        ("it answered what is no JSON (“<a”b>”)", "it answered what is no JSON (“…”)"),
+        ("it answered 500, saying “oops 17”", "it answered 500, saying “…”"), ("it answered 500", "it answered 500"),
+    ])
+    func troublesOfOneKindHaveOneName(_ reason: String, _ kind: String) {
+        #expect(SynthesisEvent.kind(of: reason) == kind)
     }
 
     @Test func samplesThatLackSomethingAreRejectedAtOnce() async throws {

@@ -19,6 +19,33 @@ import Testing
         }
     }
 
+    @Test func theStoreOfTheFirstVersionIsTakenOver() async throws {
+        try await withFolder { folder in
+            let store = try SynthesisStore(folder)
+            try store.close()
+            let queue = try DatabaseQueue(path: store.url.path)
+            try await queue.write { database in
+                try database.execute(
+                    sql: """
+                        ALTER TABLE owners DROP COLUMN settings;
+                        DELETE FROM grdb_migrations WHERE identifier = '2';
+                        INSERT INTO samples (key, place, fingerprint, state, gate, reason) VALUES
+                            ('a', '', '', 'rejected', 'anchors', 'the reply has no <think>, in 3 tries'),
+                            ('b', '', '', 'rejected', 'anchors', '1 anchor, 2 are wanted'),
+                            ('c', '', '', 'rejected', 'reasoning', 'the reply is empty, in 1 try'),
+                            ('d', '', '', 'rejected', 'endpoint', 'anchors: it gave no answer, after 3 tries')
+                        """)
+            }
+            try queue.close()
+            let again = try SynthesisStore(folder)
+            #expect(
+                try again.funnel().rejectedBy == [
+                    "malformed anchors": 1, "anchors": 1, "malformed reasoning": 1, "endpoint": 1,
+                ])
+            try again.close()
+        }
+    }
+
     @Test func theDatabaseOfAnotherProgramIsRefused() async throws {
         try await withFolder { folder in
             let path = folder.appendingPathComponent(SynthesisStore.fileName).path

@@ -8,6 +8,7 @@ final class RunControl: Sendable {
         var onStop: (@Sendable () -> Void)?
         var underWay: [Int: @Sendable () -> Void] = [:]
         var next = 0
+        var isHurried = false
     }
 
     private let state = Mutex(State())
@@ -40,15 +41,24 @@ final class RunControl: Sendable {
         body?()
         Task { [grace] in
             try? await Task.sleep(for: grace)
-            self.state.withLock { Array($0.underWay.values) }.forEach { $0() }
+            self.hurry()
         }
         return true
+    }
+
+    /// Gives up what is under way, now and from now on.
+    func hurry() {
+        state.withLock { state in
+            state.isHurried = true
+            return Array(state.underWay.values)
+        }.forEach { $0() }
     }
 
     /// Does something that a stop does not interrupt before the time of grace is over.
     func finishing<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let task = Task { try await body() }
         let number = state.withLock { state in
+            if state.isHurried { task.cancel() }
             state.next += 1
             state.underWay[state.next] = { task.cancel() }
             return state.next

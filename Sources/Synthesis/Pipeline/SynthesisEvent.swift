@@ -20,6 +20,18 @@ public enum SynthesisEvent: Sendable {
     case stopping(String)
 }
 
+extension SynthesisEvent {
+    /// The words of a trouble without what a server said, so that troubles of one kind can be counted.
+    /// - Parameter reason: of a retry, as `it answered what is no JSON (“<html>”)`.
+    /// - Returns: the same with `“…”` for everything in quotation marks.
+    public static func kind(of reason: String) -> String {
+        guard let start = reason.firstIndex(of: "“"), let end = reason.lastIndex(of: "”"), start < end else {
+            return reason
+        }
+        return reason[...start] + "…" + reason[end...]
+    }
+}
+
 /// What came of a run.
 public struct SynthesisSummary: Sendable {
     /// Why a run ended before all samples were accepted or rejected.

@@ -81,6 +81,13 @@ public final class SynthesisRun: Sendable {
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
+    /// Stops the run, and gives up at once what is under way, as for a second Ctrl-C: what was asked may be paid and is
+    /// asked again by the next run.
+    public func hurry() {
+        stop(.interrupted)
+        control.hurry()
+    }
+
     private func stop(_ reason: SynthesisSummary.Stop) {
         if control.stop(reason) { report(.stopping(reason.words)) }
     }

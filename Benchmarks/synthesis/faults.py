@@ -62,7 +62,7 @@ def main():
     os.makedirs(given.work)
     calm, faulty = os.path.join(given.work, "calm"), os.path.join(given.work, "faulty")
     good, port = serve(given, None)
-    bad, worse = serve(given, "all=0.2,seed=3,retry-after=1,stall-seconds=3")
+    bad, worse = serve(given, "all=0.2,seed=3,retry-after=0,stall-seconds=3")
     quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     begin = time.time()
     subprocess.run([given.avar, "synthesize", "--config", settings(calm, port, given.samples)], check=True, **quiet)

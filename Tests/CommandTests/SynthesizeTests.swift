@@ -69,6 +69,11 @@ import Testing
             let stages = try #require(plan["stages"] as? [[String: Any]])
             #expect(plan["samples"] as? Int == 6 && stages.allSatisfy { $0["requests"] as? Int == 6 })
             #expect(server.questions.isEmpty, "a dry run asks nobody")
+            #expect(
+                !FileManager.default.fileExists(atPath: folder.appendingPathComponent("out").path), "and writes nothing"
+            )
+            let early = try run(folder, "--report-only")
+            #expect(early.status == 1 && early.sentence != nil, "\(early.errors)")
 
             let outcome = try run(folder, "--json")
             #expect(outcome.status == 0, "\(outcome.errors)")

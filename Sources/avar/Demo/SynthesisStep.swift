@@ -26,7 +26,7 @@ struct SynthesisStep: DemoStep {
         let backend = try OracleBackend(OracleCatalogue([source], limit: Self.questions), settings: oracle)
         var settings = ServingSettings()
         (settings.concurrent, settings.waiting) = (64, 256)
-        settings.faults = try Faults(parsing: "429=0.05,500=0.05,cut=0.05,retry-after=1")
+        settings.faults = try Faults(parsing: "429=0.05,500=0.05,cut=0.05,retry-after=0")
         let outcome = try Self.serving(backend, settings) { port in
             let file = folder.appendingPathComponent("settings.yaml")
             try Files.write(Data(Self.text(port).utf8), to: file)

@@ -8,8 +8,6 @@ import Synthesis
 struct SynthesisSession {
     let settings: SynthesisSettings
     let gates: SynthesisGates
-    let store: SynthesisStore
-
     /// What a run prints at its end.
     struct Outcome: Encodable {
         var stop: SynthesisSummary.Stop?
@@ -21,20 +19,22 @@ struct SynthesisSession {
         private enum CodingKeys: String, CodingKey { case funnel, dataset, report, seconds }
     }
 
-    /// Opens settings and store.
+    /// Reads settings.
     /// - Parameter config: the file of settings.
-    /// - Throws: what is wrong with settings, data, prompts or store.
+    /// - Throws: what is wrong with settings, data or prompts.
     init(_ config: URL) throws {
         var gates = SynthesisGates()
         settings = try SynthesisSettings(contentsOf: config, named: { try MicroworldData(named: $0) }) {
             gates = try SynthesisGates($0, folder: config.deletingLastPathComponent())
         }
         self.gates = gates
-        store = try SynthesisStore(settings.output)
     }
 
-    /// Says what a run would do.
+    /// Says what a run would do, and writes nothing.
     func printPlan(json: Bool) throws {
+        let file = settings.output.appendingPathComponent(SynthesisStore.fileName)
+        let store =
+            FileManager.default.fileExists(atPath: file.path) ? try SynthesisStore(reading: settings.output) : nil
         let plan = try SynthesisPlan(settings, store: store, judge: gates.judge())
         if json { return try Output.json(plan) }
         Output.line("\(plan.samples) samples, \(plan.finished) finished, \(plan.unusable) of them unusable")
@@ -60,6 +60,7 @@ struct SynthesisSession {
     /// - Throws: what ends a run.
     @discardableResult
     func run(asks: Bool, retriesFailures: Bool, json: Bool, isQuiet: Bool = false) throws -> Outcome {
+        let store = try asks ? SynthesisStore(settings.output) : SynthesisStore(reading: settings.output)
         var summary: SynthesisSummary?
         if asks {
             let watch = SynthesisWatch(isQuiet: isQuiet)
@@ -67,7 +68,7 @@ struct SynthesisSession {
                 settings, store: store, judge: gates.judge(), retriesFailures: retriesFailures,
                 report: { watch.take($0) })
             watch.begin(try store.funnel())
-            summary = try AsyncWork.wait { try await run.run() }
+            summary = try AsyncWork.wait(again: { run.hurry() }) { try await run.run() }
             watch.end()
         }
         var duplicates = try gates.duplicates()
@@ -106,7 +107,11 @@ struct SynthesisSession {
         lines.append(
             "\(requests) requests, \(tokens) tokens" + (settings.prices.isEmpty ? "" : ", cost \(funnel.cost.fixed(4))")
         )
-        lines.append("\(outcome.dataset.samples) samples in \(outcome.dataset.folder)")
+        lines.append(
+            outcome.dataset.isKept
+                ? "\(outcome.dataset.folder) keeps \(outcome.dataset.samples) samples of an earlier run; so far there are "
+                    + "\(outcome.dataset.samplesSoFar)"
+                : "\(outcome.dataset.samples) samples in \(outcome.dataset.folder)")
         lines.append(outcome.report)
         return lines
     }
@@ -149,7 +154,9 @@ final class SynthesisWatch: Sendable {
             case .opened(let host, let seconds):
                 tell("\(host) fails too often and is left alone for \(seconds.fixed(1)) s", &state)
             case .closed(let host): tell("\(host) is back", &state)
-            case .stopping(let reason): Output.note("nothing new is asked: \(reason)")
+            case .stopping(let reason):
+                Output.note(
+                    "nothing new is asked: \(reason); what is under way is waited for (Ctrl-C again gives it up)")
             case .answered, .malformed, .judged: break
             }
         }
@@ -157,8 +164,9 @@ final class SynthesisWatch: Sendable {
 
     /// Says what happens the first time, and then each time it has become ten times as many.
     private func tell(_ text: String, _ state: inout State) {
-        let count = (state.told[text] ?? 0) + 1
-        state.told[text] = count
+        let kind = SynthesisEvent.kind(of: text)
+        let count = (state.told[kind] ?? 0) + 1
+        state.told[kind] = count
         var round = count
         while round % 10 == 0 { round /= 10 }
         if round == 1 { Output.note(count == 1 ? text : "\(text) (\(count) times)") }

@@ -73,6 +73,6 @@ struct SynthesisStopped: Error, LocalizedError {
     let words: String
 
     var errorDescription: String? {
-        "The synthesis ended early: \(words). Nothing is lost; the same command goes on."
+        "The synthesis ended early: \(words). Nothing is lost; the same command goes on (--retry-failures tries again what the endpoint refused)."
     }
 }

@@ -27,15 +27,17 @@ build: setup
 browser:
 	@Scripts/setup-browser.sh
 
-CLOCKS := HubTests|RewardCommandTests|RewardEndpointTests|EndpointTests|EndpointTroubleTests|JudgeTests|ServingTests\.|SynthesisTests\.
-# What measures rates and times of grace, one after the other.
+CLOCKS := HubTests|RewardCommandTests|RewardEndpointTests|EndpointTests|EndpointTroubleTests|JudgeTests
+# Servers under load, and what measures rates and times of grace, one after the other.
+SERVERS := ServingTests\.|SynthesisTests\.
 ALONE := ServingTests\.LifetimeTests|SynthesisTests\.RateTests
 
 test: setup browser lint
 # What has clocks by itself: tests that wait for a command they run would hold the threads that it needs.
-	swift test $(FLAGS) --disable-testable-imports --filter '$(CLOCKS)' --skip '$(ALONE)'
+	swift test $(FLAGS) --disable-testable-imports --filter '$(CLOCKS)'
+	swift test $(FLAGS) --disable-testable-imports --skip-build --filter '$(SERVERS)' --skip '$(ALONE)'
 	swift test $(FLAGS) --disable-testable-imports --skip-build --no-parallel --filter '$(ALONE)'
-	swift test $(FLAGS) --disable-testable-imports --skip-build --skip '$(CLOCKS)'
+	swift test $(FLAGS) --disable-testable-imports --skip-build --skip '$(CLOCKS)|$(SERVERS)'
 	@$(MAKE) --no-print-directory example
 
 # A package of its own, built as another's dependency: the manifests hold no unsafe flags, and the answer is right.

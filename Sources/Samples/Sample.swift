@@ -68,14 +68,20 @@ public struct Sample: Sendable, Equatable {
     /// The conversation with its pictures read.
     /// - Returns: the turns as the processor takes them.
     /// - Throws: `ImageError` naming the picture that is missing, damaged or of a kind that is not read.
-    public func messages() throws -> [Message] {
+    public func messages() throws -> [Message] { try messages { try $0.image() } }
+
+    /// The conversation with something in place of each picture.
+    /// - Parameter image: what stands for a picture; asked in their order.
+    /// - Returns: the turns as the processor takes them.
+    /// - Throws: what `image` throws.
+    package func messages(_ image: (PictureReference) throws -> RGBImage) throws -> [Message] {
         try turns.map { turn in
             Message(
                 role: turn.role,
                 content: try turn.content.map { content in
                     switch content {
                     case .text(let text): .text(text)
-                    case .picture(let picture): .image(try picture.image())
+                    case .picture(let picture): .image(try image(picture))
                     }
                 })
         }

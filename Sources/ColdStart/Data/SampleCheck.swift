@@ -38,16 +38,7 @@ final class SampleCheck: Sendable {
             if case .file = picture { pictureBytes.append(size.bytes) }
         }
         let standIn = try RGBImage(width: 1, height: 1, pixels: [0, 0, 0])
-        let messages = settings.turns(of: sample).map { turn in
-            Message(
-                role: turn.role,
-                content: turn.content.map { content in
-                    switch content {
-                    case .text(let text): .text(text)
-                    case .picture: .image(standIn)
-                    }
-                })
-        }
+        let messages = try Sample(turns: settings.turns(of: sample)).messages { _ in standIn }
         let roles = try processor.roles(
             messages, grids: grids, addsGenerationPrompt: false, addsDefaultSystem: settings.system != .none)
         var counts: [TokenRole: Int] = [:]

@@ -41,7 +41,7 @@ extension QwenVLModel {
         guard rowsPerStep > 0 else { throw QwenVLError.input("A step takes at least one row, not \(rowsPerStep)") }
         try Self.check(requests)
         let batch = GenerationBatch(self, rowsPerStep: rowsPerStep)
-        for request in requests { try batch.add(request, onToken: onToken) }
+        for request in requests { try batch.begin(request, onToken: onToken) }
         while !batch.isFinished { try batch.step(onToken: onToken) }
         return requests.indices.map { batch.taken($0) ?? [] }
     }
@@ -200,6 +200,12 @@ public final class GenerationBatch {
         _ request: GenerationRequest, onToken: (GeneratedToken) throws -> Bool = { _ in true }
     ) throws -> Int {
         try QwenVLModel.check(Array(requests.values) + [request])
+        return try begin(request, onToken: onToken)
+    }
+
+    /// Adds what is known to fit.
+    @discardableResult
+    fileprivate func begin(_ request: GenerationRequest, onToken: (GeneratedToken) throws -> Bool) throws -> Int {
         let number = next
         let own = try withoutGradient { try model.begin(request, index: number, onToken: onToken) }
         next += 1

@@ -134,18 +134,10 @@ public struct ProblemSet: Sendable {
     ) throws -> Int {
         var grids: [GridTHW] = []
         let blank = try RGBImage(width: 1, height: 1, pixels: [0, 0, 0])
-        let messages = try turns.map { turn in
-            Message(
-                role: turn.role,
-                content: try turn.content.map { piece -> Message.Content in
-                    switch piece {
-                    case .text(let text): return .text(text)
-                    case .picture(let picture):
-                        let size = try picture.size()
-                        grids.append(try processor.imageProcessor.grid(height: size.height, width: size.width))
-                        return .image(blank)
-                    }
-                })
+        let messages = try Sample(turns: turns).messages { picture in
+            let size = try picture.size()
+            grids.append(try processor.imageProcessor.grid(height: size.height, width: size.width))
+            return blank
         }
         return try processor.roles(
             messages, grids: grids, addsGenerationPrompt: true, addsDefaultSystem: addsDefaultSystem

@@ -32,10 +32,8 @@ struct SynthesisSession {
 
     /// Says what a run would do, and writes nothing.
     func printPlan(json: Bool) throws {
-        let file = settings.output.appendingPathComponent(SynthesisStore.fileName)
-        let store =
-            FileManager.default.fileExists(atPath: file.path) ? try SynthesisStore(reading: settings.output) : nil
-        let plan = try SynthesisPlan(settings, store: store, judge: gates.judge())
+        let plan = try SynthesisPlan(
+            settings, store: .reading(ifPresentIn: settings.output), judge: gates.judge())
         if json { return try Output.json(plan) }
         Output.line("\(plan.samples) samples, \(plan.finished) finished, \(plan.unusable) of them unusable")
         for stage in plan.stages {

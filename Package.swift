@@ -155,6 +155,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(
+            name: "Reproduction",
+            dependencies: ["SettingsFiles", "Statistics", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
             name: "Pretraining",
             dependencies: [
                 "Training", "SettingsFiles", "Microworld", "Samples", "QwenVL", "Torch", "RandomNumbers",
@@ -165,7 +168,7 @@ let package = Package(
         .executableTarget(
             name: "avar",
             dependencies: [
-                "Serving", "ModelServing", "OracleServing", "Quality", "Synthesis",
+                "Reproduction", "Serving", "ModelServing", "OracleServing", "Quality", "Synthesis", "Statistics",
                 "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
                 "Training", "SettingsFiles", "Scoring", "Evaluation", "ChatEndpoints", "Requests",
                 "Reinforcement", "QwenVL", "Torch", "Images", "Tokenization",
@@ -267,7 +270,11 @@ let package = Package(
         .testTarget(name: "SamplesTests", dependencies: ["Samples", "QwenVL", "Images"]),
         .testTarget(
             name: "VisualAttentionTests",
-            dependencies: ["VisualAttention", "QwenVL", "Torch", "Images", "Safetensors", "RandomNumbers"]),
+            dependencies: [
+                "VisualAttention", "Statistics", "QwenVL", "Torch", "Images", "Safetensors", "RandomNumbers",
+            ]),
+        .testTarget(
+            name: "ReproductionTests", dependencies: ["Reproduction", "SettingsFiles", "Statistics"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [

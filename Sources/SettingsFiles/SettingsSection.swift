@@ -170,6 +170,15 @@ public final class SettingsSection {
         try sections.forEach { try $0.finish() }
     }
 
+    /// What stands below a key, nil if it is not there.
+    func given(_ key: String) -> Node? { take(key) }
+
+    /// The file's path, as errors give it.
+    var file: String { path }
+
+    /// The names of all settings that are there, in the order of the alphabet.
+    public var names: [String] { nodes.keys.sorted() }
+
     private func take(_ key: String) -> Node? {
         asked.append(key)
         return nodes[key]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reproduction
 
 /// The command.
 @main
@@ -14,11 +15,15 @@ struct Avar: ParsableCommand {
         subcommands: [
             DoctorCommand.self, GenerateCommand.self, VASCommand.self, SweepCommand.self, CorrelateCommand.self,
             BenchCommand.self, BenchPicturesCommand.self, ConvertCommand.self, SFTCommand.self, GRPOCommand.self,
-            EvalCommand.self, SynthesizeCommand.self, ServeCommand.self,
-            MergeCommand.self,
-            DemoCommand.self,
-            MicroworldCommand.self, TokenizeCommand.self,
+            EvalCommand.self, SynthesizeCommand.self, ServeCommand.self, ReproduceCommand.self, ReportCommand.self,
+            MergeCommand.self, DemoCommand.self, MicroworldCommand.self, TokenizeCommand.self,
         ])
+
+    /// Runs the command that the arguments name.
+    static func main() {
+        Lifeline.tie()
+        main(nil)
+    }
 
     /// The version, as in CHANGELOG.md.
     static let version = "0.1.0"

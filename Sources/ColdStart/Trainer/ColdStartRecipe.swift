@@ -142,7 +142,7 @@ public struct ColdStartRecipe: Sendable {
         (frozen, frozenPatterns, adapters) = (selection.frozen, selection.frozenPatterns, selection.adapters)
 
         let training = try root.section("training")
-        guard try !(training.has("steps") && training.has("epochs")) else {
+        guard !(training.has("steps") && training.has("epochs")) else {
             throw training.refuse("epochs", "and training.steps both say when to end; give one of them")
         }
         let epochs = try training.number("epochs", default: 1, in: 1e-6...1e6)
@@ -159,7 +159,7 @@ public struct ColdStartRecipe: Sendable {
         checkpointing = try training.flag("checkpointing", default: false)
         learningRate = try training.number("learning_rate", default: adapters == nil ? 5e-6 : 1e-4, in: 0...10)
         schedule = try training.choice("schedule", default: .cosine)
-        if try training.has("warmup_steps") {
+        if training.has("warmup_steps") {
             warmup = .steps(try training.integer("warmup_steps", in: 0...100_000_000))
         } else {
             warmup = .ratio(try training.number("warmup_ratio", default: 0.03, in: 0...1))

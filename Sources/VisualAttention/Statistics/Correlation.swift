@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// How closely two columns of numbers go together, and how likely that is by chance.
 public struct Correlation: Sendable, Equatable, Codable {

@@ -25,17 +25,20 @@ struct MicroworldData: SampleData {
     /// Whether a name is one of the microworld, of a split that is there or not.
     static func isNamed(_ text: String) -> Bool { text == name || text.hasPrefix(name + ":") }
 
-    /// What `microworld` or `microworld:SPLIT` names; nil for other names.
-    /// - Throws: a sentence for a split that is not there.
+    /// What `microworld`, `microworld:SPLIT` or `microworld:SPLIT:SEED` names; nil for other names.
+    /// - Throws: a sentence for a split that is not there, and for a seed that is no number.
     init?(named text: String) throws {
         guard Self.isNamed(text) else { return nil }
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard let split = parts.count == 1 ? .test : Split(rawValue: String(parts[1])) else {
             throw SampleError.content(
                 "The microworld has no split '\(parts[1])'; it has "
                     + Split.allCases.map(\.rawValue).joined(separator: ", "))
         }
-        try self.init(split)
+        guard let seed = parts.count < 3 ? 0 : UInt64(parts[2]) else {
+            throw SampleError.content("The seed '\(parts[2])' of the microworld is no whole number")
+        }
+        try self.init(split, seed: seed)
     }
 
     var name: String {

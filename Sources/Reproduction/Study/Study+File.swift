@@ -157,6 +157,7 @@ extension Study.Reading {
         coldStarts = try names("cold_starts")
         ablation = try names("ablation")
         objectives = try names("objectives")
+        cautions = try section.words("cautions")
     }
 }
 

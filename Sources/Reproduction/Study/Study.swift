@@ -97,6 +97,8 @@ public struct Study: Sendable {
         public let ablation: [String]
         /// The objective's forms.
         public let objectives: [String]
+        /// What a reader of the report must not take from it.
+        public let cautions: [String]
     }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import Reproduction
 import Reports
 
-/// The report of a study.
+/// The report of a study: the paper's tables and figures with its numbers beside the published ones.
 struct StudyReport {
     private let results: StudyResults
 
@@ -10,9 +10,69 @@ struct StudyReport {
 
     /// Writes report.html and findings.json.
     /// - Returns: the findings.
+    /// - Throws: what is wrong with a file of a step, or with writing.
     func write() throws -> Findings {
         let findings = try Findings(results)
         try Files.write(findings.json(), to: results.folder.appendingPathComponent("findings.json"))
+        let page = try report(findings)
+        try Files.write(Data(page.html().utf8), to: results.folder.appendingPathComponent("report.html"))
         return findings
+    }
+
+    private func report(_ findings: Findings) throws -> Report {
+        let numbers = StudyNumbers(findings, results.plan)
+        return Report(
+            title: results.plan.title,
+            subtitle:
+                "\(numbers.seedsText), \(findings.checkpoints.count) checkpoints measured; begun with \(results.plan.model)",
+            sections: [.summary(summary(numbers))] + LadderSection(numbers).sections
+                + ColdStartSection(numbers).sections
+                + AblationSection(numbers).sections + InterventionSection(numbers).sections
+                + CorrelationSection(numbers).sections + LengthSection(numbers).sections
+                + PictureSection(numbers).sections + PublishedSection(numbers).sections + [.table(steps)])
+    }
+
+    // MARK: Summary
+
+    private func summary(_ numbers: StudyNumbers) -> Summary {
+        let done = results.done.count
+        var warnings = [String]()
+        if done < results.plan.steps.count {
+            warnings.append(
+                "\(results.plan.steps.count - done) of \(results.plan.steps.count) steps are not done; what they would say is missing."
+            )
+        }
+        let versions = Set(results.plan.steps.compactMap { results.record($0)?.version }).sorted()
+        if versions.count > 1 {
+            warnings.append("Steps were done by several versions of avar: \(versions.joined(separator: ", ")).")
+        }
+        return Summary(
+            title: "What agrees with the paper, and what does not",
+            rows: StudyClaims(numbers).claims.map { claim in
+                Summary.Row(claim.name, claim.verdict.rawValue, note: "\(claim.published); here \(claim.found)")
+            },
+            warnings: warnings,
+            paragraphs: [
+                "A claim agrees, or does not, if the interval of the difference that it is about lies on one side of zero: Student's 95 % "
+                    + "interval over seeds, or for a single seed the paired bootstrap interval over questions. Where it holds zero, nothing "
+                    + "is decided, which is not the same as that there is no difference."
+            ]
+                + (results.plan.reading.cautions.isEmpty
+                    ? [] : ["What cannot be claimed from this:"] + results.plan.reading.cautions))
+    }
+
+    private var steps: Table {
+        Table(
+            title: "Steps",
+            caption:
+                "Each is a command of avar in a folder of its own below steps; times are of the machine that did it, beside whatever else ran.",
+            columns: ["step", "kind", "finished", Table.Column("seconds", isNumeric: true), "folder"],
+            rows: results.plan.steps.map { step in
+                let record = results.record(step)
+                return [
+                    .text(step.name), .text(step.kind.rawValue), record.map { .text($0.finished) } ?? .undefined,
+                    .optional(record?.seconds, decimals: 0), .text("steps/\(step.name)-\(step.key)"),
+                ]
+            })
     }
 }

@@ -1,0 +1,103 @@
+import Reports
+import Reproduction
+import Statistics
+
+/// Interventions at inference, on each rung.
+struct InterventionSection {
+    /// The paper's coefficients, as `avar sweep` names them.
+    static let paperPoint = "scores +0.15 -0.4"
+    private static let none = "none"
+
+    private let numbers: StudyNumbers
+
+    init(_ numbers: StudyNumbers) { self.numbers = numbers }
+
+    var sections: [Report.Section] {
+        let names = numbers.plan.models.map(\.name).filter { name in
+            numbers.findings.checkpoints(name).contains { $0.interventions != nil }
+        }
+        guard !names.isEmpty else { return [] }
+        return [.table(table(names)), .lineChart(chart(names))]
+    }
+
+    /// By how many points an intervention changes the accuracy of a checkpoint.
+    ///
+    /// The interval is over seeds; for one seed it is Newcombe's of a difference of independent proportions, which is too wide for answers to
+    /// the same questions.
+    static func change(
+        _ numbers: StudyNumbers, _ name: String, _ point: String
+    ) -> (value: Double, interval: ClosedRange<Double>?)? {
+        let pairs = numbers.findings.checkpoints(name).compactMap {
+            checkpoint -> (Findings.Intervention, Findings.Intervention)? in
+            guard let all = checkpoint.interventions, let with = all.first(where: { $0.name == point }),
+                let without = all.first(where: { $0.name == none })
+            else { return nil }
+            return (with, without)
+        }
+        let differences = pairs.compactMap { with, without in
+            with.accuracy.flatMap { one in without.accuracy.map { (one - $0) * 100 } }
+        }
+        guard let mean = SeedMean(differences) else { return nil }
+        if let interval = mean.interval { return (mean.mean, interval) }
+        guard let (with, without) = pairs.first, let p = with.accuracy, let q = without.accuracy, let pLow = with.low,
+            let pHigh = with.high, let qLow = without.low, let qHigh = without.high
+        else { return (mean.mean, nil) }
+        let below = ((p - pLow) * (p - pLow) + (qHigh - q) * (qHigh - q)).squareRoot()
+        let above = ((pHigh - p) * (pHigh - p) + (q - qLow) * (q - qLow)).squareRoot()
+        return (mean.mean, ((p - q - below) * 100)...((p - q + above) * 100))
+    }
+
+    private func points(_ names: [String]) -> [String] {
+        names.lazy.compactMap { numbers.findings.checkpoints($0).first?.interventions?.map(\.name) }.first ?? []
+    }
+
+    private func mean(_ name: String, _ point: String, _ value: (Findings.Intervention) -> Double?) -> SeedMean? {
+        numbers.findings.mean(name) { $0.interventions?.first { $0.name == point }.flatMap(value) }
+    }
+
+    private func table(_ names: [String]) -> Table {
+        let points = points(names)
+        return Table(
+            title: "Interventions at inference, rung by rung",
+            caption:
+                "Answers at once, without reasoning, to \(count(names)) questions; scores of the question's tokens. "
+                + "\(numbers.intervalText) For one seed the interval of a change is Newcombe's, too wide for answers to the same questions.",
+            columns: ["checkpoint", "intervention"]
+                + ["VAS, \(numbers.form)", "right (%)", "change, points", "answers changed"].map {
+                    Table.Column($0, isNumeric: true)
+                },
+            rows: names.flatMap { name in
+                points.map { point -> [Table.Cell] in
+                    [
+                        .text(numbers.title(name)), .text(point),
+                        StudyNumbers.score(mean(name, point) { $0.scores[numbers.form]?.value }),
+                        StudyNumbers.cell(mean(name, point, \.accuracy), scale: 100),
+                        point == Self.none ? .undefined : StudyNumbers.change(Self.change(numbers, name, point)),
+                        StudyNumbers.cell(mean(name, point) { Double($0.changed) }),
+                    ]
+                }
+            })
+    }
+
+    private func count(_ names: [String]) -> Int {
+        names.lazy.compactMap { numbers.findings.checkpoints($0).first?.interventions?.first?.count }.first ?? 0
+    }
+
+    private func chart(_ names: [String]) -> LineChart {
+        let points = points(names)
+        return LineChart(
+            title: "Accuracy under interventions", caption: numbers.intervalText,
+            xAxis: Axis("intervention", ticks: points.enumerated().map { Axis.Tick(Double($0.offset), $0.element) }),
+            yAxis: Axis("right", unit: "%"),
+            series: names.map { name in
+                LineChart.Series(
+                    numbers.title(name),
+                    points: points.enumerated().map { index, point in
+                        let accuracy = mean(name, point, \.accuracy)
+                        return LineChart.Point(
+                            Double(index), accuracy.map { $0.mean * 100 },
+                            interval: accuracy?.interval.map { $0.lowerBound * 100...$0.upperBound * 100 })
+                    })
+            })
+    }
+}

@@ -86,7 +86,8 @@ enum CommandSummaries {
             let accuracy: Double?
             let accuracyLow: Double?
             let accuracyHigh: Double?
-            let changedAnswers: Int
+            /// The share of the answers that differ from those without an intervention, in 0...1.
+            let changedAnswers: Double?
             let question: [String: Score]
             let answer: [String: Score]
         }

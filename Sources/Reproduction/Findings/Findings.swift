@@ -76,8 +76,8 @@ public struct Findings: Codable, Sendable, Equatable {
         public let name: String
         /// The share of right answers, in 0...1, with Wilson's interval.
         public let accuracy, low, high: Double?
-        /// How many answers differ from those without it.
-        public let changed: Int
+        /// The share of the answers that differ from those without it, in 0...1.
+        public let changed: Double?
         /// Of how many.
         public let count: Int
         /// The scores of the question's tokens by form.

@@ -49,9 +49,25 @@ public struct StudyResults: Sendable {
         let url = folder.appendingPathComponent(entry.result)
         do {
             return try Self.decoder.decode(type, from: Data(contentsOf: url))
+        } catch let error as DecodingError {
+            throw StudyError.unreadable(
+                path: url.path, problem: "it is not what its command writes (\(Self.words(error)))")
         } catch {
-            throw StudyError.unreadable(path: url.path, problem: "it is not what its command writes")
+            throw StudyError.unreadable(path: url.path, problem: "there is no such readable file")
         }
+    }
+
+    /// Where something is missing or of another kind.
+    private static func words(_ error: DecodingError) -> String {
+        let context =
+            switch error {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+                .dataCorrupted(let context):
+                context
+            @unknown default: DecodingError.Context(codingPath: [], debugDescription: "unknown")
+            }
+        let place = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+        return "\(place.isEmpty ? "the whole" : place): \(context.debugDescription)"
     }
 
     /// As commands write JSON.

@@ -63,7 +63,7 @@ struct InterventionSection {
                 "Answers at once, without reasoning, to \(count(names)) questions; scores of the question's tokens. "
                 + "\(numbers.intervalText) For one seed the interval of a change is Newcombe's, too wide for answers to the same questions.",
             columns: ["checkpoint", "intervention"]
-                + ["VAS, \(numbers.form)", "right (%)", "change, points", "answers changed"].map {
+                + ["VAS, \(numbers.form)", "right (%)", "change, points", "answers changed (%)"].map {
                     Table.Column($0, isNumeric: true)
                 },
             rows: names.flatMap { name in
@@ -73,7 +73,7 @@ struct InterventionSection {
                         StudyNumbers.score(mean(name, point) { $0.scores[numbers.form]?.value }),
                         StudyNumbers.cell(mean(name, point, \.accuracy), scale: 100),
                         point == Self.none ? .undefined : StudyNumbers.change(Self.change(numbers, name, point)),
-                        StudyNumbers.cell(mean(name, point) { Double($0.changed) }),
+                        StudyNumbers.cell(mean(name, point, \.changed), scale: 100),
                     ]
                 }
             })

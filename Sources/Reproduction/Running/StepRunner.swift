@@ -191,7 +191,8 @@ public final class StepRunner {
         try? handle.seek(toOffset: size > 4096 ? size - 4096 : 0)
         let data = (try? handle.readToEnd()) ?? Data()
         return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).last.map {
-            $0.trimmingCharacters(in: .whitespaces)
+            let line = $0.trimmingCharacters(in: .whitespaces)
+            return line.hasPrefix("Error: ") ? String(line.dropFirst("Error: ".count)) : line
         } ?? ""
     }
 }

@@ -38,7 +38,7 @@ public final class ColdStart {
     ///   - resumes: false if there must be no earlier training in the folder.
     ///   - isDry: true to look only: the folder is not made, and nothing can be run.
     ///   - checked: is told how many samples have been looked at.
-    /// - Throws: ``TrainingError``, `QwenVLError`, `SampleError`, ``DataError``.
+    /// - Throws: `TrainingError`, `QwenVLError`, `SampleError`, ``DataError``.
     public init(
         _ recipe: ColdStartRecipe, source: URL, settings: String, resumes: Bool, isDry: Bool = false,
         checked: @escaping @Sendable (Int) -> Void = { _ in }

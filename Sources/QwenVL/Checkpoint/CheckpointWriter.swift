@@ -11,7 +11,7 @@ public enum CheckpointWriter {
         "special_tokens_map.json", "chat_template.json", "chat_template.jinja",
     ]
 
-    /// Saves a model so that transformers' `from_pretrained` and ``QwenVLModel/init(folder:dtype:device:)`` read it back to
+    /// Saves a model so that transformers' `from_pretrained` and ``QwenVLModel/init(folder:dtype:device:converts:)`` read it back to
     /// the same logits.
     ///
     /// Weights are written under the Hub's names, in the type they have, in shards where they are large. The configuration

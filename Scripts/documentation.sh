@@ -56,15 +56,17 @@ for module in "${modules[@]}"; do
     catalog="Sources/$module/$module.docc"
     [ -d "$catalog" ] || fail "$module has no catalog; write $catalog/$module.md with a sentence and its topics."
     archive="$work/$module.doccarchive"
-    echo "$module"
-    if "$docc" convert "$catalog" --additional-symbol-graph-dir "$graphs" --output-dir "$archive" \
-        --fallback-display-name "$module" --fallback-bundle-identifier "$module" --fallback-default-module-kind Library \
-        --enable-experimental-external-link-support "${dependencies[@]}" --warnings-as-errors; then
-        archives+=("$archive")
-        dependencies+=(--dependency "$archive")
-    else
+    convert=("$docc" convert "$catalog" --additional-symbol-graph-dir "$graphs" --output-dir "$archive"
+        --fallback-display-name "$module" --fallback-bundle-identifier "$module" --fallback-default-module-kind Library
+        --enable-experimental-external-link-support "${dependencies[@]}")
+    if ! "${convert[@]}" --warnings-as-errors >"$work/log" 2>&1; then
+        grep -v '^$' "$work/log" >&2
         broken+=("$module")
+        # Those that follow can still link to it.
+        "${convert[@]}" >/dev/null 2>&1 || true
     fi
+    archives+=("$archive")
+    dependencies+=(--dependency "$archive")
 done
 [ ${#broken[@]} = 0 ] || fail "what is said above is wrong with the documentation of: ${broken[*]}"
 

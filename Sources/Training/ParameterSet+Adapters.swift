@@ -12,7 +12,7 @@ extension ParameterSet {
 
     /// Marks adapters as trained, and of the store's own parameters none, or a few.
     ///
-    /// The adapters come last, as ``QwenVL/LowRankAdapters/parameters``.
+    /// The adapters come last, as ``/QwenVL/LowRankAdapters/parameters``.
     /// - Parameters:
     ///   - store: the parameters the adapters are attached to; those that are not trained may be mapped from a file.
     ///   - adapters: what is trained.

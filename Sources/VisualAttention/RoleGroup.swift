@@ -24,7 +24,7 @@ public enum RoleGroup: Int, Sendable, CaseIterable, Codable {
     /// The groups that share all attention out among them.
     public static let partition: [RoleGroup] = [.system, .marker, .visual, .user, .response]
 
-    /// The bit of this group in ``QwenVL/KeyGroups/membership``.
+    /// The bit of this group in ``/QwenVL/KeyGroups/membership``.
     public var bit: UInt8 { 1 << UInt8(rawValue) }
 
     /// The group of a role.

@@ -81,7 +81,7 @@ public struct VisualAssistant {
     ///   - questions: they may differ in everything, but those with an intervention in attention have the same.
     ///   - onText: sees the text of every answer as it becomes certain; returns false to stop that answer.
     /// - Returns: for every question its answers.
-    /// - Throws: as ``QwenVL/QwenVLModel/generate(_:rowsPerStep:onToken:)``, and what `onText` throws.
+    /// - Throws: as ``/QwenVL/QwenVLModel/generate(_:rowsPerStep:onToken:)``, and what `onText` throws.
     public func answer(
         _ questions: [Question], onText: (AnswerText) throws -> Bool = { _ in true }
     ) throws -> [[Answer]] {

@@ -1,7 +1,10 @@
 /// The image formats this module reads.
 public enum ImageFormat: String, Sendable, CaseIterable {
+    /// Baseline or progressive JPEG, by its start-of-image marker.
     case jpeg = "JPEG"
+    /// PNG, by its eight bytes of signature.
     case png = "PNG"
+    /// WebP, lossy or lossless, by its RIFF container.
     case webp = "WebP"
 
     /// The format that the first bytes announce, or nil.

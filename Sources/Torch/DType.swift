@@ -2,20 +2,35 @@ import CTorch
 
 /// The element type of a tensor.
 public enum DType: Int32, Sendable, CaseIterable, CustomStringConvertible {
+    /// A truth value, one byte.
     case bool = 0
+    /// 0 to 255, as pixels are; one byte.
     case uint8 = 1
+    /// -128 to 127, one byte.
     case int8 = 2
+    /// Signed whole numbers of two bytes.
     case int16 = 3
+    /// Signed whole numbers of four bytes.
     case int32 = 4
+    /// Signed whole numbers of eight bytes: token numbers, positions and indices.
     case int64 = 5
+    /// Half precision: 5 bits of exponent, 10 of fraction, up to 65,504; two bytes.
     case float16 = 6
+    /// 8 bits of exponent as in float32, 7 of fraction: what checkpoints are stored in; two bytes.
     case bfloat16 = 7
+    /// Single precision, four bytes: what is computed in unless something else is asked for.
     case float32 = 8
+    /// Double precision, eight bytes: what tests compare with.
     case float64 = 9
+    /// Whole numbers from 0, two bytes; stored and converted, few operations take them.
     case uint16 = 10
+    /// Whole numbers from 0, four bytes; stored and converted, few operations take them.
     case uint32 = 11
+    /// Whole numbers from 0, eight bytes; stored and converted, few operations take them.
     case uint64 = 12
+    /// Eight bits, 4 of exponent and 3 of fraction, without infinities (PyTorch's `float8_e4m3fn`); stored and converted only.
     case float8E4M3 = 13
+    /// Eight bits, 5 of exponent and 2 of fraction; stored and converted only.
     case float8E5M2 = 14
 
     /// Bytes of one element.

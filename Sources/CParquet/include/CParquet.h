@@ -18,6 +18,7 @@
 extern "C" {
 #endif
 
+/// One open file; `context` is null only before it is opened.
 typedef struct {
   void *context;
 } CParquetFile;
@@ -34,6 +35,7 @@ typedef struct {
 
 /// What a value is, or what a field's values are unless they are null.
 typedef enum {
+  /// Of a type without a kind; its values are spelled as text.
   CPARQUET_UNKNOWN = 0,
   CPARQUET_NULL = 1,
   CPARQUET_BOOL = 2,
@@ -50,6 +52,7 @@ typedef struct {
   CParquetKind kind;
   /// Of a truth value (0 or 1) and of an integer.
   int64_t integer;
+  /// Of a number with fractions, in double precision.
   double number;
   /// Of a text (in UTF-8) and of bytes. Text that is spelled from another type lies in memory of this thread's, which
   /// its next spelled text replaces.
@@ -67,10 +70,14 @@ const char *cparquet_last_error(void);
 
 /// Opens a file and reads its footer. On success `*file` is to be closed once.
 int32_t cparquet_open(const char *path, CParquetFile *file);
+/// Closes a file and frees all that was borrowed from it.
 void cparquet_close(CParquetFile file);
 
+/// Rows of the whole file.
 int64_t cparquet_row_count(CParquetFile file);
+/// How many row groups it has.
 int32_t cparquet_row_group_count(CParquetFile file);
+/// Rows of one row group.
 int64_t cparquet_row_group_rows(CParquetFile file, int32_t group);
 
 /// The most bytes that Arrow has held for this file at once.
@@ -78,14 +85,18 @@ int64_t cparquet_peak_memory(CParquetFile file);
 
 /// The top-level columns.
 int32_t cparquet_column_count(CParquetFile file);
+/// A top-level column, in the order of the file.
 CParquetField cparquet_column(CParquetFile file, int32_t column);
 
+/// The name, in UTF-8.
 const char *cparquet_field_name(CParquetField field);
+/// What its values are unless they are null.
 CParquetKind cparquet_field_kind(CParquetField field);
 /// The field's type in Arrow's words, as a text.
 int32_t cparquet_field_type(CParquetField field, CParquetValue *type);
 /// Members of a structure; a list has one, its items.
 int32_t cparquet_field_part_count(CParquetField field);
+/// A member of a structure, or the items of a list (`part` 0).
 CParquetField cparquet_field_part(CParquetField field, int32_t part);
 
 /// Says what `cparquet_next_batch` gives: the top-level `columns`, which are in ascending order, of the row groups from

@@ -9,8 +9,10 @@ extern "C" {
 
 /// Whether operations on this thread record a graph.
 bool ct_grad_enabled(void);
+/// Has operations on this thread record a graph, or not.
 void ct_set_grad_enabled(bool enabled);
 
+/// Has `ct_backward` keep the gradient of the leaf `x`, or not; fails for types without fractions.
 int32_t ct_set_requires_grad_(CTensor x, bool required);
 /// The same values, cut from the graph.
 int32_t ct_detach(CTensor x, CTensor *out);

@@ -41,6 +41,7 @@ typedef struct {
   bool uses_onednn, uses_bfloat16;
 } CTProducts;
 
+/// What is known of this processor; the first call measures it.
 int32_t ct_products(CTProducts *out);
 
 /// x weight^T by one library, whatever would be chosen: 0 for the BLAS, 1 for oneDNN. For measurements.

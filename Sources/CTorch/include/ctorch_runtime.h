@@ -25,8 +25,9 @@ int32_t ct_vector_width(void);
 /// Calls from this thread use vectors of at most `bits` bits, so that a wide processor can test the narrow kernels.
 void ct_limit_vector_width(int32_t bits);
 
-/// Threads inside one operation.
+/// Sets how many threads one operation may use, at least 1. Process-wide.
 int32_t ct_set_thread_count(int32_t count);
+/// How many threads one operation may use.
 int32_t ct_thread_count(void);
 
 /// Asks the C library to keep freed memory for the next tensors. Process-wide.

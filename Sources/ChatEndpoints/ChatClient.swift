@@ -11,7 +11,7 @@ import Requests
 public struct ChatClient: Sendable {
     /// Whom to ask, and how patiently.
     public struct Settings: Sendable {
-        /// Where.
+        /// The endpoint's address; requests go to `chat/completions` below it.
         public var address: EndpointAddress
         /// The name of the model there.
         public var model: String
@@ -42,7 +42,7 @@ public struct ChatClient: Sendable {
 
     /// An answer, and what it took.
     public struct Answered: Sendable {
-        /// The answer.
+        /// What the endpoint said, whole.
         public var reply: ChatReply
         /// How often it was asked for.
         public var tries: Int
@@ -52,7 +52,7 @@ public struct ChatClient: Sendable {
 
     /// A request that is to be repeated.
     public struct Retry: Sendable {
-        /// Why.
+        /// What went wrong with the request, in words.
         public var reason: String
         /// After how long.
         public var delay: Duration

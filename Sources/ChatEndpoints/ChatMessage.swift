@@ -33,19 +33,19 @@ public struct ChatPicture: Sendable, Equatable {
 public struct ChatMessage: Sendable, Equatable, Encodable {
     /// Whose turn it is.
     public enum Role: String, Sendable, Codable {
-        /// Instructions.
+        /// Instructions that come before the conversation.
         case system
-        /// The person.
+        /// Who asks; pictures stand here.
         case user
-        /// The model.
+        /// Who answers.
         case assistant
     }
 
     /// A piece of a turn.
     public enum Part: Sendable, Equatable, Encodable {
-        /// Words.
+        /// Text, sent as `{"type": "text"}`.
         case text(String)
-        /// A picture.
+        /// A picture, sent as a data URL in `{"type": "image_url"}`.
         case picture(ChatPicture)
 
         private enum CodingKeys: String, CodingKey {

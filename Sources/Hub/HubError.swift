@@ -51,7 +51,7 @@ public enum HubError: Error, LocalizedError, Equatable {
         case unauthorized(hasToken: Bool)
         /// It knows who asks, and says no.
         case forbidden
-        /// Another status.
+        /// Another status than those above stand for.
         case status(Int)
     }
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// What decides the bytes of a data set.
 public struct DatasetSettings: Codable, Sendable, Equatable {
-    /// The split.
+    /// The split that the questions are of.
     public var split: Split
     /// How many questions.
     public var count: Int
@@ -29,7 +29,7 @@ public struct DatasetSettings: Codable, Sendable, Equatable {
 ///
 /// Everything is written beside the folder and renamed at the end: a folder is whole or not there.
 public struct DatasetWriter {
-    /// The questions.
+    /// Where the questions come from.
     public let source: QuestionSource
     /// How many of them, from the first on.
     public let count: Int

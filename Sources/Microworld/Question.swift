@@ -77,7 +77,7 @@ public struct Question: Codable, Sendable, Hashable {
     public var id: String
     /// The split of the scene.
     public var split: Split
-    /// The family.
+    /// What kind of looking it asks for.
     public var family: Family
     /// What the picture shows.
     public var scene: Scene

@@ -37,9 +37,9 @@ public enum ShapeKind: String, Codable, Sendable, CaseIterable, Hashable {
 
 /// A shape in a cell of a grid.
 public struct Item: Codable, Sendable, Hashable {
-    /// The outline.
+    /// The outline that is drawn.
     public var kind: ShapeKind
-    /// The filling.
+    /// The colour that it is filled with.
     public var color: SceneColor
     /// The row from the top, from 0.
     public var row: Int
@@ -82,7 +82,7 @@ public struct Triangle: Codable, Sendable, Hashable {
     public var hidden: Int
     /// True if the third corner is at the bottom.
     public var isTurned: Bool
-    /// The filling.
+    /// The colour that it is filled with.
     public var color: SceneColor
 
     /// A triangle.

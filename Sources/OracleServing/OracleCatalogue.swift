@@ -7,7 +7,7 @@ import Microworld
 ///
 /// Pictures are known by their pixels, so that one that was written anew, without loss, is the same.
 public struct OracleCatalogue: Sendable {
-    /// Every question.
+    /// All questions that it can be asked, each with the scene behind it.
     public let questions: [Question]
     /// The words of every question and its whole prompt, with single blanks.
     private let words: [(text: String, prompt: String)]

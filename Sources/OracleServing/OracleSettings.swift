@@ -34,7 +34,7 @@ public enum OracleError: Error, LocalizedError, Equatable {
     /// A setting that cannot be meant.
     case setting(String)
 
-    /// One sentence.
+    /// What is wrong with the settings, in one sentence.
     public var errorDescription: String? {
         switch self {
         case .setting(let sentence): sentence

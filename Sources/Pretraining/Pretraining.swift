@@ -6,7 +6,7 @@ import Training
 
 /// A small Qwen2.5-VL, trained from nothing on the microworld and on easy-VQA.
 public struct Pretraining {
-    /// What it does.
+    /// The settings, as its file says them; they do not change while it runs.
     public let recipe: PretrainingRecipe
     /// The model, whose parameters change while it runs.
     public let model: QwenVLModel

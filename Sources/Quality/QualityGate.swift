@@ -1,6 +1,6 @@
 /// A reason for which a sample may be rejected.
 public protocol QualityGate: Sendable {
-    /// Which gate it is.
+    /// The name under which it is set and counted.
     var kind: GateKind { get }
 
     /// Looks at a sample.
@@ -35,7 +35,7 @@ public enum GateKind: String, Sendable, Codable, CaseIterable, CodingKeyRepresen
 
 /// What a gate says of a sample.
 public struct GateVerdict: Sendable, Equatable, Codable {
-    /// Which gate.
+    /// The gate that judged.
     public let gate: GateKind
     /// Whether the sample passes.
     public let passed: Bool

@@ -12,7 +12,7 @@ public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
 
     /// A marked value.
     public struct Tick: Sendable, Equatable {
-        /// Where.
+        /// The place on the axis, in its unit.
         public var value: Double
         /// What stands there.
         public var label: String
@@ -27,7 +27,7 @@ public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
         }
     }
 
-    /// The quantity.
+    /// The name of the quantity, without its unit.
     public var label: String
     /// Its unit, nil for a plain number.
     public var unit: String?

@@ -26,7 +26,7 @@ public struct ItemBrowser: Sendable, Equatable {
     public struct Picture: Sendable, Equatable {
         /// The kind of file: "image/webp", "image/png", "image/jpeg" or "image/gif".
         public var mediaType: String
-        /// The file.
+        /// The picture's file, which goes into the page as it is.
         public var data: Data
         /// Pixels across.
         public var width: Int
@@ -49,9 +49,9 @@ public struct ItemBrowser: Sendable, Equatable {
 
     /// How an item came out: a colour with a sign beside it.
     public enum Tone: String, Sendable, Equatable, CaseIterable {
-        /// ✓
+        /// A tick: an answer that is right.
         case good
-        /// ✗
+        /// A cross: an answer that is wrong.
         case bad
         /// ○, for what is neither, such as an answer that could not be read.
         case neutral

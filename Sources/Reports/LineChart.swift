@@ -31,7 +31,7 @@ public struct LineChart: Figure, Equatable {
         case last
     }
 
-    /// A curve.
+    /// A curve with its name; points without a value break it.
     public struct Series: Sendable, Equatable {
         /// Its name in the legend.
         public var name: String
@@ -73,11 +73,11 @@ public struct LineChart: Figure, Equatable {
     public var title: String
     /// What a reader must know to read it.
     public var caption: String
-    /// The horizontal axis.
+    /// What runs from left to right: a step, a token, a coefficient.
     public var xAxis: Axis
-    /// The vertical axis.
+    /// What runs from bottom to top, the same for all curves.
     public var yAxis: Axis
-    /// The curves.
+    /// The curves, in the order of the legend.
     public var series: [Series]
 
     /// Curves.

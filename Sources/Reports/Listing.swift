@@ -1,8 +1,8 @@
 /// Lines of text shown letter by letter, folded away until they are asked for.
 public struct Listing: Sendable, Equatable {
-    /// The heading.
+    /// The heading, which is all that shows while it is folded.
     public var title: String
-    /// The lines.
+    /// The text, shown letter by letter in a face of one width.
     public var text: String
 
     /// Lines of text.

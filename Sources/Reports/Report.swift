@@ -14,7 +14,7 @@ public struct Report: Sendable {
         case heatMap(HeatMap)
         /// Shares by layer.
         case stackedAreas(StackedAreas)
-        /// Curves.
+        /// Curves over steps, tokens or coefficients.
         case lineChart(LineChart)
         /// Points, with a line through them.
         case scatter(Scatter)

@@ -1,6 +1,6 @@
 /// Points with their names, a line through them, and bands that divide the horizontal axis into classes.
 public struct Scatter: Figure, Equatable {
-    /// A point.
+    /// A point with its name, such as a model.
     public struct Point: Sendable, Equatable {
         /// What stands beside it.
         public var name: String
@@ -27,7 +27,7 @@ public struct Scatter: Figure, Equatable {
 
     /// A class of values of the horizontal axis.
     public struct Band: Sendable, Equatable {
-        /// Its name.
+        /// The band's name, which stands above it.
         public var name: String
         /// Where it begins, nil for no bound.
         public var lower: Double?
@@ -71,11 +71,11 @@ public struct Scatter: Figure, Equatable {
     public var title: String
     /// What a reader must know to read it.
     public var caption: String
-    /// The horizontal axis.
+    /// What runs from left to right, as a score.
     public var xAxis: Axis
-    /// The vertical axis.
+    /// What runs from bottom to top, as an accuracy.
     public var yAxis: Axis
-    /// The points.
+    /// The points, each named once; which is drawn first does not matter.
     public var points: [Point]
     /// Classes of the horizontal axis, from left to right.
     public var bands: [Band]

@@ -1,6 +1,6 @@
 /// What a reader wants to know first.
 public struct Summary: Sendable, Equatable {
-    /// One fact.
+    /// A fact with its name and what there is to say about it.
     public struct Row: Sendable, Equatable {
         /// What it is.
         public var name: String
@@ -21,7 +21,7 @@ public struct Summary: Sendable, Equatable {
         }
     }
 
-    /// The heading.
+    /// The heading above the facts.
     public var title: String
     /// Facts in their order.
     public var rows: [Row]

@@ -2,14 +2,14 @@
 public struct Table: Sendable, Equatable {
     /// What stands in one place.
     public enum Cell: Sendable, Equatable, ExpressibleByStringLiteral {
-        /// Words.
+        /// Text, shown and exported as it is.
         case text(String)
         /// A number, shown with so many decimals or, without, four significant digits; exported whole.
         case number(Double, decimals: Int? = nil)
         /// Nothing was measured.
         case undefined
 
-        /// Words.
+        /// A cell of text.
         public init(stringLiteral value: String) { self = .text(value) }
 
         var shown: String {
@@ -34,7 +34,7 @@ public struct Table: Sendable, Equatable {
         }
     }
 
-    /// A column.
+    /// A column's heading, and on which side its cells stand.
     public struct Column: Sendable, Equatable, ExpressibleByStringLiteral {
         /// Its heading.
         public var title: String
@@ -54,7 +54,7 @@ public struct Table: Sendable, Equatable {
         public init(stringLiteral value: String) { self.init(value) }
     }
 
-    /// The heading.
+    /// The heading above the table.
     public var title: String
     /// A paragraph below the table; may be empty.
     public var caption: String

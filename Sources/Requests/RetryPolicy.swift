@@ -8,7 +8,7 @@ public struct RetryPolicy: Sendable {
     public var longestDelay = Duration.seconds(300)
     /// The part of a wait that is drawn by chance, 0...1, so that requests that failed together do not come back together.
     public var jitter = 0.0
-    /// Waits.
+    /// Waits for a while; tests put in one that does not.
     public var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
     /// The policy of downloads: five repetitions after 1, 2, 4, 8 and 16 seconds.

@@ -5,7 +5,7 @@ import Foundation
 /// Opening reads and checks the header only; a tensor's bytes are read from disk when they are touched. The format is
 /// the one of the `safetensors` library: 8 bytes with the header's length, the header as JSON, the tensors' bytes.
 public final class SafetensorsFile: Sendable {
-    /// The file.
+    /// Where the file lies.
     public let url: URL
     /// The free-form strings that the writer left under `__metadata__`; empty where there are none.
     public let metadata: [String: String]

@@ -32,7 +32,7 @@ public struct ParquetSamples: SampleSource {
 
     /// Where it lies, in full.
     public var name: String { url.path }
-    /// The file itself.
+    /// The Parquet file alone: pictures lie in it.
     public var files: [URL] { [url] }
 
     /// The samples from the first row on.

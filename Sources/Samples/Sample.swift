@@ -6,15 +6,15 @@ import QwenVL
 public struct Sample: Sendable, Equatable {
     /// A piece of a turn.
     public enum Content: Sendable, Equatable {
-        /// Words.
+        /// Text between pictures, without their marks.
         case text(String)
         /// A picture that has not been read yet.
         case picture(PictureReference)
     }
 
-    /// One turn.
+    /// What one side says before the other does.
     public struct Turn: Sendable, Equatable {
-        /// Who speaks.
+        /// Whose turn it is.
         public var role: Message.Role
         /// The pieces in their order.
         public var content: [Content]

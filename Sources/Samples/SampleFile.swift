@@ -37,7 +37,7 @@ public struct SampleFile: SampleSource {
         _ = try RecordReader(url)
     }
 
-    /// The file itself.
+    /// The data file alone; pictures are named by samples.
     public var files: [URL] { [url] }
 
     /// Where it lies, in full.

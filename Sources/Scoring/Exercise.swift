@@ -1,18 +1,18 @@
 /// A set of questions that answers are scored by.
 public enum Benchmark: String, Sendable, Codable, CaseIterable {
-    /// MathVista, testmini.
+    /// MathVista's testmini (arXiv 2310.02255): options, numbers to a precision, lists and words.
     case mathVista = "mathvista"
-    /// MathVision.
+    /// MathVision (arXiv 2402.14804): options and free answers, by subject and level.
     case mathVision = "mathvision"
     /// MathVerse, the version whose question stands in the picture.
     case mathVerse = "mathverse"
-    /// MMMU.
+    /// MMMU (arXiv 2311.16502): options and free answers, by subject.
     case mmmu
     /// MMMU-Pro, with ten options or all in the picture.
     case mmmuPro = "mmmu-pro"
-    /// MMStar.
+    /// MMStar (arXiv 2403.20330): four options, by category.
     case mmStar = "mmstar"
-    /// HallusionBench.
+    /// HallusionBench (arXiv 2310.14566): yes or no, questions tied to figures.
     case hallusionBench = "hallusionbench"
     /// The microworld's drawn scenes.
     case microworld
@@ -22,22 +22,22 @@ public enum Benchmark: String, Sendable, Codable, CaseIterable {
 public struct Exercise: Sendable, Equatable, Codable {
     /// What kind of answer is asked for.
     public enum Kind: String, Sendable, Codable {
-        /// One of options.
+        /// The letter of one of several options, or its text.
         case multipleChoice = "multiple_choice"
         /// A number, an expression, a few words.
         case freeForm = "free_form"
-        /// Yes or no.
+        /// One of the two words.
         case yesNo = "yes_no"
     }
 
-    /// An option.
+    /// An option of a multiple-choice question.
     public struct Choice: Sendable, Equatable, Codable {
-        /// `A` to `Z`.
+        /// The letter that stands for it, `A` to `Z`.
         public var letter: String
-        /// What it says.
+        /// The option's words, without its letter.
         public var text: String
 
-        /// An option.
+        /// An option by letter and words.
         public init(letter: String, text: String) { (self.letter, self.text) = (letter, text) }
     }
 
@@ -47,9 +47,9 @@ public struct Exercise: Sendable, Equatable, Codable {
         case integer
         /// A number with decimals.
         case float
-        /// A list of numbers.
+        /// Several numbers in brackets, compared in their order.
         case list
-        /// Words.
+        /// One or a few words.
         case text
     }
 

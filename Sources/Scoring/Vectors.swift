@@ -5,13 +5,13 @@ import Foundation
 ///     {"benchmark": "mmstar", "kind": "multiple_choice", "prediction": "B.", "choices": {"A": "a boat", "B": "a tent"},
 ///      "answer": "B", "expected_extracted": "B", "expected_correct": true}
 public struct ScoringVectors: Sendable {
-    /// One answer.
+    /// An answer with its question, and what a reading should make of it.
     public struct Vector: Sendable {
         /// Where it stands in the file, counted from 1.
         public var line: Int
-        /// The question.
+        /// What of the question decides whether an answer is right.
         public var exercise: Exercise
-        /// The answer.
+        /// The whole answer, as it was written.
         public var prediction: String
         /// What should be understood; nil if nothing should, and if nothing is said about it.
         public var expectedExtracted: String?
@@ -27,11 +27,11 @@ public struct ScoringVectors: Sendable {
     public struct Disagreement: Sendable, Encodable {
         /// Where the vector stands in the file, counted from 1.
         public var line: Int
-        /// Of the question.
+        /// The set of the question, as ``Benchmark`` spells it.
         public var benchmark: String
-        /// The answer.
+        /// The whole answer, as it was written.
         public var prediction: String
-        /// The right answer.
+        /// The right answer: of multiple choice the letter.
         public var answer: String
         /// What should be understood.
         public var expectedExtracted: String?
@@ -53,11 +53,11 @@ public struct ScoringVectors: Sendable {
 
     /// What came of all of them.
     public struct Outcome: Sendable, Encodable {
-        /// Vectors.
+        /// How many vectors the file has.
         public var total: Int
         /// Those on which the reading agrees.
         public var agree: Int
-        /// The others.
+        /// Those on which it finds something else, in the order of the file.
         public var disagree: [Disagreement]
     }
 

@@ -43,7 +43,7 @@ public struct SettingsFile {
 
 /// What is wrong with a file of settings.
 public struct SettingsError: Error, LocalizedError, Equatable {
-    /// The file.
+    /// The path of the file with the fault, as it was given.
     public let path: String
     /// The line, counted from 1.
     public let line: Int?

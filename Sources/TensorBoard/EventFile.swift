@@ -24,7 +24,7 @@ public final class EventFile {
         }
     }
 
-    /// The file.
+    /// Where the file lies; its name begins with `events.out.tfevents.`.
     public let url: URL
     private let descriptor: Int32
     private var end = 0

@@ -74,7 +74,7 @@ public struct KeyChange: Sendable, Hashable {
         self.valueFactor = valueFactor
     }
 
-    /// No change.
+    /// No change: factors of 1, nothing added.
     public static let none = KeyChange()
 }
 

@@ -80,11 +80,11 @@ public protocol TensorElement: Sendable {
 }
 
 extension Float: TensorElement {
-    /// `float32`.
+    /// `float32`: single precision.
     public static var dtype: DType { .float32 }
 }
 extension Double: TensorElement {
-    /// `float64`.
+    /// `float64`: double precision.
     public static var dtype: DType { .float64 }
 }
 extension Int: TensorElement {
@@ -96,14 +96,14 @@ extension Int64: TensorElement {
     public static var dtype: DType { .int64 }
 }
 extension Int32: TensorElement {
-    /// `int32`.
+    /// `int32`: four bytes.
     public static var dtype: DType { .int32 }
 }
 extension UInt8: TensorElement {
-    /// `uint8`.
+    /// `uint8`: as the bytes of pictures.
     public static var dtype: DType { .uint8 }
 }
 extension Bool: TensorElement {
-    /// `bool`.
+    /// `bool`: one byte, 0 or 1.
     public static var dtype: DType { .bool }
 }

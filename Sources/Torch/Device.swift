@@ -2,7 +2,7 @@ import CTorch
 
 /// Where a tensor's memory lies and its operations run.
 public enum Device: Sendable, Hashable, CustomStringConvertible {
-    /// The processor.
+    /// The processor and the machine's own memory.
     case cpu
     /// A CUDA device, counted from 0.
     case cuda(Int)

@@ -31,7 +31,7 @@ extension Runtime {
 public enum ProductLibrary: Int32, Sendable, CaseIterable {
     /// What libtorch's own `linear` uses: MKL in the wheel.
     case blas = 0
-    /// oneDNN.
+    /// oneDNN, through libtorch's `mkldnn` linear operation.
     case oneDNN = 1
 }
 

@@ -44,7 +44,7 @@ extension Tensor {
     public static func pow(_ base: Double, _ exponents: Tensor) throws -> Tensor {
         try make("pow") { ct_exponential(exponents.handle, base, $0) }
     }
-    /// Magnitudes.
+    /// The magnitude of every element.
     public func abs() throws -> Tensor { try Tensor.make("abs") { ct_abs(handle, $0) } }
     /// e to the power of every element.
     public func exp() throws -> Tensor { try Tensor.make("exp") { ct_exp(handle, $0) } }
@@ -54,7 +54,7 @@ extension Tensor {
     public func sqrt() throws -> Tensor { try Tensor.make("sqrt") { ct_sqrt(handle, $0) } }
     /// Inverse square roots.
     public func rsqrt() throws -> Tensor { try Tensor.make("rsqrt") { ct_rsqrt(handle, $0) } }
-    /// Squares.
+    /// Every element times itself.
     public func square() throws -> Tensor { try Tensor.make("square") { ct_square(handle, $0) } }
     /// One over every element.
     public func reciprocal() throws -> Tensor { try Tensor.make("reciprocal") { ct_reciprocal(handle, $0) } }

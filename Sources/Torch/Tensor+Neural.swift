@@ -12,7 +12,7 @@ extension Tensor {
     public func embedding(_ indices: Tensor) throws -> Tensor {
         try Tensor.make("embedding") { ct_embedding(handle, indices.handle, $0) }
     }
-    /// The softmax along an axis.
+    /// `exp(x) / sum(exp(x))` along an axis, without overflow; an axis of negative infinities gives no numbers.
     public func softmax(_ axis: Int = -1) throws -> Tensor {
         try Tensor.make("softmax") { ct_softmax(handle, Int64(axis), $0) }
     }

@@ -9,9 +9,9 @@ extension Tensor {
         try Tensor.make("\(name)(axes: \(axes))") { out in axes.withInt64 { body(handle, $0, $1, keep, out) } }
     }
 
-    /// The sum over `axes`.
+    /// The sum over `axes`, all of them if none are given; `keep` leaves them with size 1.
     public func sum(_ axes: [Int] = [], keep: Bool = false) throws -> Tensor { try reduce("sum", axes, keep, ct_sum) }
-    /// The mean over `axes`.
+    /// The mean over `axes`, all of them if none are given; `keep` leaves them with size 1.
     public func mean(_ axes: [Int] = [], keep: Bool = false) throws -> Tensor {
         try reduce("mean", axes, keep, ct_mean)
     }

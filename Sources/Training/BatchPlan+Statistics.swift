@@ -3,7 +3,7 @@ extension BatchPlan {
     public struct Statistics: Sendable, Equatable {
         /// Samples of all passes.
         public internal(set) var samples = 0
-        /// Passes.
+        /// How many passes the steps are cut into.
         public internal(set) var microBatches = 0
         /// Tokens of all passes, padding included.
         public internal(set) var tokens = 0
@@ -11,7 +11,7 @@ extension BatchPlan {
         public internal(set) var filledTokens = 0
         /// The pass with the most tokens, the first of them if there are several.
         public internal(set) var longest: MicroBatch?
-        /// The step that it belongs to.
+        /// The step that ``longest`` is a pass of, counted from 0.
         public internal(set) var longestStep: Int?
 
         /// The share of the tokens that is padding.

@@ -73,7 +73,7 @@ public struct BatchPlan: Sendable {
         }
     }
 
-    /// The numbers of the plan.
+    /// What steps and passes hold at most, and how they lie side by side.
     public let settings: Settings
     /// Tokens of every sample.
     public let lengths: [Int]

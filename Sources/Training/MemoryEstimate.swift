@@ -22,7 +22,7 @@ public struct MemoryEstimate: Sendable, Equatable {
         case widened = "optimizer step"
     }
 
-    /// Bytes of every part.
+    /// What each part takes at its greatest, in bytes.
     public let bytes: [Part: Int]
 
     /// An estimate.

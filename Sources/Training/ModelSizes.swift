@@ -4,17 +4,17 @@ import Torch
 public struct ModelSizes: Sendable, Equatable {
     /// A stack of layers with attention and a gated feed-forward block.
     public struct Tower: Sendable, Equatable {
-        /// Layers.
+        /// How many layers lie one upon the other.
         public var layers: Int
         /// Width of the residual stream.
         public var hidden: Int
         /// Width of the feed-forward block.
         public var intermediate: Int
-        /// Heads of queries.
+        /// Query heads of a layer.
         public var heads: Int
-        /// Heads of keys and values.
+        /// Key/value heads of a layer; as many as query heads in the vision tower.
         public var keyValueHeads: Int
-        /// Width of a head.
+        /// Width of one query, key or value, columns for masses not counted.
         public var headSize: Int
         /// By how many columns heads are widened, for masses and modulation; 0 where they are plain.
         public var extraColumns: Int
@@ -73,21 +73,21 @@ public struct ModelSizes: Sendable, Equatable {
 
     /// All parameters of the model.
     public var parameters: Int
-    /// Those that are trained.
+    /// Parameters that are trained, which have gradients and moments.
     public var trainedParameters: Int
     /// Bytes of a number in weights and activations.
     public var elementSize: Int
-    /// The text decoder.
+    /// The text decoder's stack.
     public var text: Tower
     /// The vision tower; nil without one, or if nothing in it nor before it is trained, so that it keeps nothing.
     public var vision: Tower?
-    /// Words of the vocabulary.
+    /// Rows of the output projection: numbers in one row of logits.
     public var vocabulary: Int
     /// Tokens of the longest pass, padding included.
     public var tokens: Int
     /// Those of them whose next token is a target.
     public var targets: Int
-    /// Patches of its pictures.
+    /// Patches of all pictures in the longest pass, before they are merged into visual tokens.
     public var patches: Int
     /// How many numbers of gradients the optimizer widens at a time.
     public var widenedCount: Int

@@ -7,7 +7,7 @@ import Torch
 public struct ParameterSet {
     /// A parameter under its name in the checkpoint.
     public struct Parameter {
-        /// The name in the checkpoint.
+        /// The checkpoint's name for it, as `model.layers.0.self_attn.q_proj.weight`.
         public let name: String
         /// The leaf that is trained.
         public let tensor: Tensor

@@ -13,7 +13,7 @@ import Torch
 /// The last states are kept, and the best, which the last state names. The link `best` leads there for people and programs: it
 /// always leads to a whole state, and one that a kill has kept from being renewed is renewed when the training is gone on with.
 public final class TrainingFolder {
-    /// The folder.
+    /// Where it lies; `step-N` are states, `best` a link to one.
     public let url: URL
     private let lock: Int32
     static let prefix = "step-"
@@ -105,7 +105,7 @@ public final class TrainingFolder {
         url.appendingPathComponent("\(Self.prefix)\(step)", isDirectory: true)
     }
 
-    /// The log.
+    /// `log.jsonl`, a line of JSON for every few steps.
     public var log: URL { url.appendingPathComponent("log.jsonl") }
 
     /// Removes a state, out of sight first: one that is half removed must not look whole.

@@ -23,11 +23,11 @@ extension TrainingLoop {
     /// A training that is gone on with gives the lines of an undisturbed one, but for what is said of time and process: `seconds`,
     /// `secondsLeft`, `liveTensors` and `residentMebibytes`. In JSON a number that is not finite is null.
     public struct LogEntry: Codable, Sendable {
-        /// Steps made.
+        /// Steps that were made when the line was written, from the beginning of the training.
         public var step: Int
         /// Mean loss over these steps, in nats; no number if all were skipped.
         public var loss: Double
-        /// The last learning rate.
+        /// The learning rate of the last of these steps, a group's own factor not counted.
         public var learningRate: Double
         /// Mean norm of the gradients before clipping, likewise.
         public var gradientNorm: Double

@@ -21,9 +21,9 @@ extension TrainingLoop {
         public init(_ name: String, isLargest: Bool) { (self.name, self.isLargest) = (name, isLargest) }
     }
 
-    /// The numbers of the loop.
+    /// How many steps there are, and what happens every how many.
     public struct Settings: Sendable, Equatable {
-        /// Steps in all.
+        /// Steps of the whole training, those of earlier processes included.
         public var steps: Int
         /// The learning rate of every step.
         public var schedule: LearningRateSchedule

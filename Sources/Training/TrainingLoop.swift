@@ -4,7 +4,7 @@ import Torch
 
 /// Steps of a training: loss, gradients, clipping, AdamW, schedule, log, evaluation, states.
 public struct TrainingLoop {
-    /// The numbers of the loop.
+    /// How many steps there are, and what happens every how many.
     public let settings: Settings
     /// Where states and log are kept.
     public let folder: TrainingFolder

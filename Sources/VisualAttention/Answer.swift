@@ -94,7 +94,7 @@ public struct Answer {
     public let text: String
     /// Tokens, log-probabilities and masses; the tokens of the string that ended the answer are among them.
     public let generation: Generation
-    /// The prompt.
+    /// The prompt that was answered, with the roles of its tokens.
     public let input: ModelInput
 
     /// The attention of the question's tokens that can see a picture, nil without a picture or where not observed.

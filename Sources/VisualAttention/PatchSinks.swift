@@ -9,7 +9,7 @@ public struct PatchSink: Sendable, Equatable, Codable {
     public var picture: Int
     /// Its row in the picture's grid of visual tokens, counted from 0.
     public var row: Int
-    /// Its column there.
+    /// Its column in that grid, counted from 0.
     public var column: Int
     /// True if it lies at the border of the grid.
     public var isBorder: Bool
@@ -197,7 +197,7 @@ public struct VisualPlace: Sendable, Equatable {
     public var picture: Int
     /// Its row in the grid of visual tokens.
     public var row: Int
-    /// Its column there.
+    /// Its column in that grid, counted from 0.
     public var column: Int
     /// The grid's rows and columns.
     public var rows, columns: Int

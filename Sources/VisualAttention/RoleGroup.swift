@@ -9,7 +9,7 @@ public enum RoleGroup: Int, Sendable, CaseIterable, Codable {
     case system = 0
     /// Markers and headers of the other turns.
     case marker = 1
-    /// Visual tokens.
+    /// The placeholders of visual tokens, of all pictures; the marks round a picture are in `marker`.
     case visual = 2
     /// Text of the user turns.
     case user = 3

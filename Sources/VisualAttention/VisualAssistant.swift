@@ -6,7 +6,7 @@ import Torch
 
 /// A model with its processor and its checkpoint's way of answering: conversations in, text and attention out.
 public struct VisualAssistant {
-    /// The model.
+    /// The model, whose parameters lie in memory or in the mapped file.
     public let model: QwenVLModel
     /// Conversations to model input; the sizes to which it scales pictures may be changed.
     public var processor: QwenVLProcessor

@@ -103,7 +103,7 @@ public struct DataSettings: Sendable, Equatable {
 
 /// Samples that are learned from, and how often.
 public struct WeightedSource: Sendable {
-    /// The samples.
+    /// Where the samples come from: a data file, a folder of them, or samples made as they are wanted.
     public var source: any SampleSource
     /// What share of the samples it gives, beside those of the others; nil for as many as it has.
     public var weight: Double?

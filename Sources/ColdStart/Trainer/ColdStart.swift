@@ -5,7 +5,7 @@ import Training
 
 /// A supervised fine-tuning of a Qwen2.5-VL with attention guided to the picture (arXiv 2603.03825, its cold start).
 public final class ColdStart {
-    /// What it does.
+    /// The settings, as its file says them; they do not change while it runs.
     public let recipe: ColdStartRecipe
     private let trained: TrainedModel
     /// The model, whose parameters change while it runs.

@@ -16,7 +16,7 @@ public struct ColdStartRecipe: Sendable {
 
     /// In which type the model computes and its weights are kept.
     public enum Precision: String, Sendable, CaseIterable {
-        /// float32.
+        /// Single precision, whatever the checkpoint is stored in.
         case float32
         /// bfloat16, with float32 master weights in the optimizer.
         case bfloat16
@@ -37,9 +37,9 @@ public struct ColdStartRecipe: Sendable {
     public enum SavedType: String, Sendable, CaseIterable {
         /// That of the checkpoint the training begins with.
         case stored
-        /// float32.
+        /// Single precision, whatever the checkpoint is stored in.
         case float32
-        /// bfloat16.
+        /// bfloat16, half of the space; master weights are rounded to it.
         case bfloat16
     }
 
@@ -89,7 +89,7 @@ public struct ColdStartRecipe: Sendable {
     public var clipNorm: Double
     /// How the learning rate runs.
     public var schedule: LearningRateSchedule.Shape
-    /// The largest learning rate.
+    /// The learning rate at its peak, after the warm-up; the paper has 5e-6.
     public var learningRate: Double
     /// Steps until it is reached, as a number or as a share of all.
     public var warmup: LearningRateSchedule.Warmup

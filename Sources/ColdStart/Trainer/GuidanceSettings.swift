@@ -14,7 +14,7 @@ public struct GuidanceSettings: Sendable, Equatable {
         case user
         /// The assistant's turns.
         case response
-        /// Both.
+        /// The user's turns and the assistant's, each token counting the same.
         case both
     }
 

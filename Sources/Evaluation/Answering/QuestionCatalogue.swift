@@ -5,7 +5,7 @@ import Scoring
 
 /// A question of a run, whose words and pictures are read when they are wanted.
 public struct AskedQuestion: Sendable {
-    /// Which question.
+    /// The set's name and the question's `index` in it.
     public let key: QuestionKey
     /// For messages: `Row 3 of MMStar.tsv`.
     public var place: String { entry.place }

@@ -2,9 +2,9 @@ import Scoring
 
 /// A set of questions in the form in which it is put: of some benchmarks there are several.
 public enum BenchmarkSet: String, Sendable, Codable, CaseIterable {
-    /// MathVista, testmini.
+    /// MathVista's testmini, 1,000 questions (arXiv 2310.02255).
     case mathVista = "mathvista"
-    /// MathVision.
+    /// MathVision (arXiv 2402.14804).
     case mathVision = "mathvision"
     /// MathVerse, the questions that stand in the picture.
     case mathVerse = "mathverse"
@@ -14,7 +14,7 @@ public enum BenchmarkSet: String, Sendable, Codable, CaseIterable {
     case mmmuPro = "mmmu-pro"
     /// MMMU-Pro with the question in the picture.
     case mmmuProVision = "mmmu-pro-vision"
-    /// MMStar.
+    /// MMStar (arXiv 2403.20330).
     case mmStar = "mmstar"
     /// HallusionBench, the questions with a picture.
     case hallusionBench = "hallusionbench"

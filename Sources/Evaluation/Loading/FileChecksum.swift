@@ -14,7 +14,7 @@ public struct FileChecksum: Sendable, Equatable, Codable {
     /// Whether the file is, byte for byte, one of VLMEvalKit's.
     public var isKnown: Bool { knownFile != nil }
 
-    /// One sentence.
+    /// Whether the file is the published one, in one sentence for people.
     public var sentence: String {
         if let knownFile { return "The file is VLMEvalKit's \(knownFile).tsv (md5 \(md5))." }
         guard !expected.isEmpty else { return "The file's md5 is \(md5); no other is known to compare it with." }

@@ -4,7 +4,7 @@ import Samples
 
 /// Questions of the microworld as a benchmark, made as they are wanted.
 public struct MicroworldBenchmark: BenchmarkSource {
-    /// The questions.
+    /// Where the questions come from: a split of the microworld.
     public let source: QuestionSource
     /// How many of them, from the first on.
     public let count: Int
@@ -24,7 +24,7 @@ public struct MicroworldBenchmark: BenchmarkSource {
         renderer = try SceneRenderer()
     }
 
-    /// The set.
+    /// Always the microworld.
     public var set: BenchmarkSet { .microworld }
     /// `microworld:test`, with the seed if it is another than 0.
     public var name: String {

@@ -11,7 +11,7 @@ public struct BenchmarkPrompt: Sendable, Equatable {
     /// The pieces in their order.
     public var content: [Sample.Content]
 
-    /// A prompt.
+    /// A prompt of texts and pictures in their order.
     public init(_ content: [Sample.Content]) { self.content = content }
 
     /// What stands for a picture in ``text``: as the chat template writes it.

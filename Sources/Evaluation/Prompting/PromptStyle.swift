@@ -26,7 +26,7 @@ public struct PixelRange: Sendable, Equatable, Codable {
     /// The largest area in pixels.
     public var maxPixels: Int
 
-    /// A range.
+    /// The pixels of a picture, at least and at most, as `min_pixels` and `max_pixels` of the processor.
     public init(minPixels: Int, maxPixels: Int) { (self.minPixels, self.maxPixels) = (minPixels, maxPixels) }
 
     /// VLMEvalKit's for Qwen2.5-VL-7B-Instruct: 1280 to 16384 squares of 28 x 28.

@@ -6,7 +6,7 @@ import Statistics
 public struct AnsweredSet: Sendable {
     /// An answer, or that there is none.
     public struct Item: Sendable {
-        /// Which answer.
+        /// The question, and which of its answers.
         public var key: AnswerKey
         /// What its question counts with: its pictures.
         public var cluster: String
@@ -27,7 +27,7 @@ public struct AnsweredSet: Sendable {
         public func isRight(_ reading: String) -> Bool { verdicts[reading]?.isCorrect ?? false }
     }
 
-    /// The set.
+    /// The set that the questions are of.
     public let set: BenchmarkSet
     /// The answers in the order of the questions and samples.
     public private(set) var items: [Item] = []

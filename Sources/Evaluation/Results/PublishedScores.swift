@@ -1,6 +1,6 @@
 /// Accuracies that were published, to stand beside one's own: of arXiv 2603.03825 and the README of its code.
 public struct PublishedScores: Sendable, Equatable {
-    /// The model.
+    /// The model's name, as the paper prints it.
     public let model: String
     /// In percent, by benchmark, HallusionBench as one number; none where not reported.
     public let percents: [BenchmarkSet: Double]

@@ -6,7 +6,7 @@ import Statistics
 public struct RunComparison: Sendable, Encodable {
     /// A question that one run answers better.
     public struct Change: Sendable, Encodable, Equatable {
-        /// Which question.
+        /// The question that they answer differently well.
         public var key: QuestionKey
         /// The share of the first run's answers that is right, in 0...1.
         public var first: Double
@@ -40,17 +40,17 @@ public struct RunComparison: Sendable, Encodable {
         public var name: String
         /// Of the first run, in percent.
         public var first: Double?
-        /// Of the second.
+        /// Of the second run, in percent.
         public var second: Double?
     }
 
-    /// The reading.
+    /// The reading whose verdicts are compared: `strict`, `reference` or `judge`.
     public var reading: String
     /// Set by set, then all together where there are several.
     public var parts: [Part]
     /// Questions that only one of the runs has, which are left out.
     public var onlyFirst: Int
-    /// The same of the second.
+    /// Questions that only the second run has, which are left out too.
     public var onlySecond: Int
     /// Questions that both runs have with different prompts: what is compared there is model and prompt together.
     public var otherPrompts: Int
@@ -173,7 +173,7 @@ public enum RunComparisonError: Error, LocalizedError, Equatable {
     /// There are no verdicts of a reading.
     case noReading(String)
 
-    /// One sentence.
+    /// Why the runs cannot be compared, in one sentence.
     public var errorDescription: String? {
         switch self {
         case .nothingInCommon: "The two runs have no answered question in common."

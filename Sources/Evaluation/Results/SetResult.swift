@@ -5,7 +5,7 @@ import VisualAttention
 
 /// What came of a run for one set: the numbers a paper prints, how sure they are, and where the answers looked.
 public struct SetResult: Sendable, Encodable {
-    /// What one reading finds.
+    /// What one way of reading answers makes of the run.
     public struct Reading: Sendable, Encodable {
         /// Its name: `strict`, `reference`, or `judge` (the reference with a judge).
         public var name: String
@@ -41,7 +41,7 @@ public struct SetResult: Sendable, Encodable {
         public var outcome: OutcomeCorrelation
     }
 
-    /// The set.
+    /// The set that was answered.
     public var set: BenchmarkSet
     /// What people call it.
     public var title: String

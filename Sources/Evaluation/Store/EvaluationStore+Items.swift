@@ -2,9 +2,9 @@ import GRDB
 
 /// An answer with its question and what readings make of it.
 public struct StoredItem: Sendable, Equatable {
-    /// The question.
+    /// The question as it was put.
     public var question: StoredQuestion
-    /// The answer.
+    /// One of its answers, or why there is none.
     public var answer: StoredAnswer
     /// What readings make of it, in the order of their names.
     public var verdicts: [StoredVerdict]
@@ -133,7 +133,7 @@ extension EvaluationStore {
 
 /// How often something failed for one reason.
 public struct FailureCount: Sendable, Equatable, Codable {
-    /// The reason.
+    /// Why there was no answer, in words.
     public var reason: String
     /// How often.
     public var count: Int

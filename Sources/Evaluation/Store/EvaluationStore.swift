@@ -11,7 +11,7 @@ import Safetensors
 ///
 /// A lock keeps a second writing process out; reading beside it is possible.
 public final class EvaluationStore: Sendable {
-    /// The database.
+    /// The SQLite file; its write-ahead log may lie beside it.
     public let url: URL
     private let queue: DatabaseQueue
     private let lock: FolderLock?

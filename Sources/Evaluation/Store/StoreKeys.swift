@@ -5,18 +5,18 @@ public struct QuestionKey: Sendable, Hashable, Codable {
     /// The question's `index` in the set, as its file writes it.
     public var index: String
 
-    /// Which question.
+    /// A question by its set's name and its `index` there.
     public init(benchmark: String, index: String) { (self.benchmark, self.index) = (benchmark, index) }
 }
 
 /// Which answer: a question may be answered several times.
 public struct AnswerKey: Sendable, Hashable, Codable {
-    /// The question.
+    /// The question that is answered.
     public var question: QuestionKey
     /// Which of its answers, counted from 0.
     public var sample: Int
 
-    /// Which answer.
+    /// One of the answers to a question, counted from 0.
     public init(_ question: QuestionKey, sample: Int = 0) { (self.question, self.sample) = (question, sample) }
 }
 

@@ -31,15 +31,15 @@ public struct AnswerReply: Sendable, Equatable {
 
 /// What came of a question.
 public struct StoredAnswer: Sendable, Equatable {
-    /// What came of it.
+    /// An answer, or the reason why there is none.
     public enum Outcome: Sendable, Equatable {
-        /// It was answered.
+        /// The model or the endpoint answered, perhaps cut at the limit.
         case answered(AnswerReply)
         /// It could not be answered, for this reason; a later run tries again.
         case failed(String)
     }
 
-    /// Which answer.
+    /// The question, and which of its answers.
     public var key: AnswerKey
     /// What came of it.
     public var outcome: Outcome

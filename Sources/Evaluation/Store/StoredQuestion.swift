@@ -9,11 +9,11 @@ public struct StoredQuestion: Sendable, Equatable, Codable {
         /// What stands in it; nil if nothing does.
         public var value: String?
 
-        /// A column.
+        /// A column of the question's row, by name.
         public init(_ name: String, _ value: String?) { (self.name, self.value) = (name, value) }
     }
 
-    /// Which question.
+    /// The set's name and the question's `index` in it.
     public var key: QuestionKey
     /// The exact text that the model is given.
     public var prompt: String

@@ -3,7 +3,7 @@ import Scoring
 
 /// What one reading makes of one answer.
 public struct StoredVerdict: Sendable, Equatable {
-    /// Which answer.
+    /// The answer that was read.
     public var key: AnswerKey
     /// The name of the reading, as `strict` or `reference`.
     public var reading: String

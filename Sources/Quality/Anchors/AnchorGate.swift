@@ -8,7 +8,7 @@ public struct AnchorGate: QualityGate {
         /// The fewest anchors.
         public var minimum = 2
 
-        /// Two anchors.
+        /// At least two sentences must look at the picture.
         public init() {}
 
         enum CodingKeys: String, CodingKey, CaseIterable { case minimum }
@@ -29,7 +29,7 @@ public struct AnchorGate: QualityGate {
         public let thing: String
     }
 
-    /// Which gate it is.
+    /// ``GateKind/anchors``, the name under which it is set and counted.
     public var kind: GateKind { .anchors }
     private let settings: Settings
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// Neither the question nor the picture stands in a benchmark.
 public struct ContaminationGate: QualityGate {
-    /// Which gate it is.
+    /// ``GateKind/contamination``, the name under which it is set and counted.
     public var kind: GateKind { .contamination }
     private let index: ContaminationIndex
 

@@ -10,7 +10,7 @@ import Images
 /// encoding may turn; such bits are known and left out of comparisons. With fewer than 16 firm bits (a flat or nearly
 /// empty picture) the hash says nothing, and only equal pixels are the same picture.
 public struct PictureFingerprint: Sendable, Equatable {
-    /// The bits.
+    /// A bit for each low frequency of the picture's cosine transform: whether it is above their median.
     public let hash: UInt64
     /// The bits that are firm.
     public let firm: UInt64

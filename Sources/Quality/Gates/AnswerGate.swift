@@ -2,7 +2,7 @@ import Scoring
 
 /// The final answer agrees with the known one: read and compared as the evaluation does (`StrictReading`).
 public struct AnswerGate: QualityGate {
-    /// Which gate it is.
+    /// ``GateKind/answer``, the name under which it is set and counted.
     public var kind: GateKind { .answer }
     private let reading: any AnswerReading
 

@@ -2,7 +2,7 @@ import Scoring
 
 /// Exactly one thought and one answer: the rule by which reinforcement pays the form (`ResponseForm`).
 public struct FormatGate: QualityGate {
-    /// Which gate it is.
+    /// ``GateKind/format``, the name under which it is set and counted.
     public var kind: GateKind { .format }
 
     /// Judges the form.

@@ -54,7 +54,7 @@ public struct LengthGate: QualityGate {
         }
     }
 
-    /// Which gate it is.
+    /// ``GateKind/length``, the name under which it is set and counted.
     public var kind: GateKind { .length }
     private let settings: Settings
 

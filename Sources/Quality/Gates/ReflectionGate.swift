@@ -6,7 +6,7 @@ public struct ReflectionGate: QualityGate {
         /// The fewest sentences that reflect.
         public var minimum = 1
 
-        /// One sentence.
+        /// At least one sentence must check something.
         public init() {}
 
         enum CodingKeys: String, CodingKey, CaseIterable { case minimum }
@@ -19,7 +19,7 @@ public struct ReflectionGate: QualityGate {
         }
     }
 
-    /// Which gate it is.
+    /// ``GateKind/reflection``, the name under which it is set and counted.
     public var kind: GateKind { .reflection }
     private let settings: Settings
 

@@ -41,7 +41,7 @@ public struct RepetitionGate: QualityGate {
         }
     }
 
-    /// Which gate it is.
+    /// ``GateKind/repetition``, the name under which it is set and counted.
     public var kind: GateKind { .repetition }
     private let settings: Settings
     private static let longestPeriod = 16

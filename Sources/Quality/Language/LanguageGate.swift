@@ -6,12 +6,12 @@
 public struct LanguageGate: QualityGate {
     /// What is wanted.
     public struct Settings: Sendable, Equatable, Codable {
-        /// The language.
+        /// The language that the text must be in.
         public var language = Language.english
         /// The least share of words in its scripts; a Chinese or Japanese character counts as half a word.
         public var minScriptShare = 0.97
 
-        /// English.
+        /// Texts must be in English.
         public init() {}
 
         enum CodingKeys: String, CodingKey, CaseIterable {
@@ -35,7 +35,7 @@ public struct LanguageGate: QualityGate {
         }
     }
 
-    /// Which gate it is.
+    /// ``GateKind/language``, the name under which it is set and counted.
     public var kind: GateKind { .language }
     private let settings: Settings
     private static let window = 40

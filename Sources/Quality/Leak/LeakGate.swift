@@ -2,10 +2,10 @@
 /// the picture were read ("the description says", "according to the caption", "as described", "I cannot see the
 /// image"), unless the question itself speaks of such words or they stand in the picture.
 public struct LeakGate: QualityGate {
-    /// Which gate it is.
+    /// ``GateKind/leak``, the name under which it is set and counted.
     public var kind: GateKind { .leak }
 
-    /// Judges leaks.
+    /// A gate without settings: what betrays a description is the same in every data set.
     public init() {}
 
     /// Looks at a sample.

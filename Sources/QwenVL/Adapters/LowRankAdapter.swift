@@ -62,9 +62,9 @@ public final class LowRankAdapter {
 public struct DropoutState: Sendable, Equatable {
     /// The training's seed.
     public var seed: UInt64
-    /// The step.
+    /// The number of the training step, from 0.
     public var step: Int
-    /// The piece of the step's batch.
+    /// Which pass of the step, from 0.
     public var microBatch: Int
 
     /// A state.

@@ -33,7 +33,7 @@ public enum ParameterPart: String, Sendable, CaseIterable {
 
 /// Which parameters a training changes: all but frozen parts and those whose names fit a pattern.
 public struct ParameterSelection {
-    /// The frozen parts.
+    /// Parts of which nothing is changed; with the language model go its embeddings and its output projection.
     public let frozen: Set<ParameterPart>
     private let patterns: [Regex<AnyRegexOutput>]
 

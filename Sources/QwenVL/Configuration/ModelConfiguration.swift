@@ -7,9 +7,9 @@ import Torch
 /// the nested one that transformers 5 writes (`text_config`, `rope_parameters`). 3B, 7B, 32B and 72B differ in nothing but
 /// these numbers.
 public struct ModelConfiguration: Sendable, Equatable {
-    /// The decoder.
+    /// Sizes of the text decoder: `text_config`, or the top level of the flat layout.
     public var text: TextConfiguration
-    /// The vision tower.
+    /// Sizes of the vision tower: `vision_config`.
     public var vision: VisionConfiguration
     /// Stands for one visual token of a picture.
     public var imageTokenID: Int

@@ -6,7 +6,7 @@ public struct TextConfiguration: Sendable, Equatable {
     public var intermediateSize: Int
     /// Number of decoder layers.
     public var layerCount: Int
-    /// Query heads.
+    /// Query heads of a layer (`num_attention_heads`).
     public var attentionHeads: Int
     /// Key/value heads; divides the query heads.
     public var keyValueHeads: Int
@@ -21,7 +21,7 @@ public struct TextConfiguration: Sendable, Equatable {
     /// How many frequencies turn with the temporal, the height and the width position; their sum is half a head.
     public var mropeSection: [Int]
 
-    /// Width of one head.
+    /// Width of one query, key or value: `hiddenSize / attentionHeads`.
     public var headSize: Int { hiddenSize / attentionHeads }
 
     /// Reads the decoder's part of config.json: `text_config` in the nested layout, the top level in the flat one.

@@ -6,11 +6,11 @@ public struct VisionConfiguration: Sendable, Equatable {
     public var hiddenSize: Int
     /// Width inside the feed-forward blocks.
     public var intermediateSize: Int
-    /// Attention heads.
+    /// Attention heads of a block, of queries as of keys and values (`num_heads`).
     public var headCount: Int
     /// Width of what the merger hands to the decoder: its hidden size.
     public var outputHiddenSize: Int
-    /// Colour channels.
+    /// Colour channels of a picture: 3, red, green and blue.
     public var inputChannels: Int
     /// Side of a patch in pixels.
     public var patchSize: Int
@@ -23,7 +23,7 @@ public struct VisionConfiguration: Sendable, Equatable {
     /// Blocks that attend over the whole picture; the others stay inside a window.
     public var fullAttentionBlocks: Set<Int>
 
-    /// Width of one head.
+    /// Width of one query, key or value: `hiddenSize / headCount`.
     public var headSize: Int { hiddenSize / headCount }
     /// Numbers in one patch: channels, frames, rows, columns.
     public var patchElements: Int { inputChannels * temporalPatchSize * patchSize * patchSize }

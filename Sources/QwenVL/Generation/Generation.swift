@@ -36,7 +36,7 @@ public struct GeneratedToken: Sendable {
     public var request: Int
     /// Which of the request's answers it belongs to, counted from 0.
     public var sample: Int
-    /// The token.
+    /// The token's number in the vocabulary.
     public var tokenID: Int
     /// Its log-probability as in ``Generation/logProbabilities``; nil unless asked for.
     public var logProbability: Double?
@@ -48,7 +48,7 @@ public struct GeneratedToken: Sendable {
 
 /// A token that might have been written.
 public struct Alternative: Sendable, Equatable {
-    /// The token.
+    /// The token's number in the vocabulary.
     public var tokenID: Int
     /// The natural logarithm of its probability.
     public var logProbability: Double

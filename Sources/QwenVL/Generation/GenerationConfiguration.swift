@@ -2,7 +2,7 @@ import Foundation
 
 /// What a checkpoint says about how answers are written and when they end.
 public struct GenerationConfiguration: Sendable, Equatable {
-    /// Tokens that end an answer.
+    /// Numbers of the tokens that end an answer (`eos_token_id`, one or a list); may be empty.
     public var endTokenIDs: Set<Int>
     /// The sampling it suggests; greedy where it says `do_sample: false` or nothing, with the top-k and top-p that it names
     /// all the same, for those who set a temperature.

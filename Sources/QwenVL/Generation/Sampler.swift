@@ -22,7 +22,7 @@ public struct Sampler {
 
     /// A drawn token.
     public struct Draw: Sendable, Equatable {
-        /// The token.
+        /// The token's number in the vocabulary.
         public var tokenID: Int
         /// The natural logarithm of its probability under penalty, ban and temperature, before top-k and top-p, where the
         /// likeliest is taken at temperature 1; nil unless it was asked for.

@@ -6,7 +6,7 @@ import Torch
 ///
 /// The model keeps no state between calls: what a conversation accumulates lies in the caller's ``KeyValueCache``.
 public struct QwenVLModel {
-    /// The sizes.
+    /// Sizes and special tokens, as config.json has them.
     public let configuration: ModelConfiguration
     /// All parameters by name.
     public let parameters: ParameterStore

@@ -13,9 +13,9 @@ public enum ChatTemplate {
     public struct Piece: Sendable, Equatable {
         /// What the stretch is made of.
         public enum Kind: Sendable, Equatable {
-            /// A special token.
+            /// A special token by its text, such as `<|im_start|>`.
             case special(String)
-            /// Plain text.
+            /// Text in which nothing is taken for a special token.
             case text(String)
             /// The place of a picture, counted from 0 over the conversation.
             case image(Int)

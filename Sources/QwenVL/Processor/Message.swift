@@ -2,13 +2,13 @@ import Images
 
 /// One turn of a conversation.
 public struct Message: Sendable, Equatable {
-    /// Who speaks.
+    /// Whose turn it is, by the names that the chat template writes.
     public enum Role: String, Sendable, CaseIterable {
         /// The frame of the conversation.
         case system
-        /// The one who asks.
+        /// Who asks; pictures stand in these turns.
         case user
-        /// The model.
+        /// Who answers: the model, or whoever wrote the answer of a data set.
         case assistant
     }
 
@@ -16,11 +16,11 @@ public struct Message: Sendable, Equatable {
     public enum Content: Sendable, Equatable {
         /// Words. What looks like a mark of the template in them is text all the same.
         case text(String)
-        /// A picture.
+        /// A picture, decoded and upright, in its place among the text.
         case image(RGBImage)
     }
 
-    /// Who speaks.
+    /// Whose turn it is.
     public var role: Role
     /// The pieces in their order.
     public var content: [Content]
@@ -34,7 +34,7 @@ public struct Message: Sendable, Equatable {
         self.content = content
     }
 
-    /// A system turn.
+    /// A system turn of text alone; it comes first.
     public static func system(_ text: String) -> Message { Message(role: .system, content: [.text(text)]) }
     /// A user turn: pictures first, then the words, as Qwen2.5-VL was trained.
     public static func user(_ text: String, images: [RGBImage] = []) -> Message {

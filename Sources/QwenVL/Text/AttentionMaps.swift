@@ -107,7 +107,7 @@ final class MapCollector {
 
 /// Keeps the queries of chosen tokens of one sequence, so that their rows can be computed against the cache afterwards.
 public final class QueryRecorder {
-    /// The tokens.
+    /// Places of the tokens whose queries are kept, counted from 0 in the input.
     public let positions: [Int]
     /// Per layer `[positions, heads, headSize]`, turned.
     private(set) var queries: [Int: Tensor] = [:]

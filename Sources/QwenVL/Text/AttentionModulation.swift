@@ -19,7 +19,7 @@ public struct AttentionModulation: Sendable, Hashable {
 
     /// For each changed layer and every query head of it the changes of the key groups, `[heads][groups]`.
     public var layers: [Int: [[KeyChange]]]
-    /// The rows that are changed.
+    /// The rows (queries) whose attention is changed; the others see keys as they are.
     public var rows: Rows
 
     /// An intervention.

@@ -2,7 +2,7 @@ import Torch
 
 /// The text decoder (transformers' `Qwen2_5_VLTextModel` and its output projection).
 public struct Decoder {
-    /// The sizes.
+    /// Its sizes, as config.json has them.
     public let configuration: TextConfiguration
     /// `[vocabulary, hidden]`.
     let embedding: Tensor

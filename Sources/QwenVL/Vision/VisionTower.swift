@@ -4,7 +4,7 @@ import Torch
 public struct VisionTower {
     static let normEpsilon = 1e-6
 
-    /// The sizes.
+    /// Its sizes, as config.json has them.
     public let configuration: VisionConfiguration
     private let patchWeight: Tensor
     private let blocks: [VisionBlock]

@@ -29,13 +29,13 @@ public struct Problem: Sendable {
 ///
 /// Every problem is looked at when the set is opened; what is too long is left out and counted. Pictures stay where they are.
 public struct ProblemSet: Sendable {
-    /// The problems in the order of their files.
+    /// How many problems there are, those left out not counted; they are in the order of their files.
     public let count: Int
     /// Problems whose prompt is longer than allowed.
     public let tooLong: Int
     /// Tells whether they are still the same.
     public let fingerprint: String
-    /// Tokens of the longest prompt.
+    /// Tokens of the longest prompt that is kept, pictures included; 0 of no problem.
     public var longestPrompt: Int { tokens.max() ?? 0 }
     private let entries: [SampleEntry]
     private let tokens: [Int]

@@ -50,9 +50,9 @@ public struct DynamicSampling: Sendable, Equatable {
 
     /// How many groups there were of each kind.
     public struct Counts: Sendable, Equatable, Codable {
-        /// All groups.
+        /// Groups that were looked at, kept or not.
         public var groups = 0
-        /// Groups that are kept.
+        /// Groups that teach something by the criterion, and take part in the update.
         public var kept = 0
         /// Groups of equal rewards, without a signal.
         public var equalRewards = 0

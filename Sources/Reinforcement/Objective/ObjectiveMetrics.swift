@@ -6,7 +6,7 @@ import Foundation
 public struct ObjectiveMetrics: Sendable, Equatable, Codable {
     /// Something counted over tokens, and over the outputs with at least one such token.
     public struct Count: Sendable, Equatable, Codable {
-        /// Tokens.
+        /// Tokens of which it is true, over all outputs.
         public var tokens = 0
         /// Outputs with at least one of these tokens.
         public var outputs = 0
@@ -19,7 +19,7 @@ public struct ObjectiveMetrics: Sendable, Equatable, Codable {
 
     /// A sum and how many numbers it is of.
     public struct Sum: Sendable, Equatable, Codable {
-        /// The sum.
+        /// The sum of the numbers that were added.
         public var total = 0.0
         /// How many numbers were added.
         public var count = 0

@@ -45,7 +45,7 @@ public struct RewardInput: Sendable, Equatable {
 /// The row of a token is that of the position that holds it. The last token of a rollout is never a query, so that
 /// there is one row less than there are tokens.
 public struct VisualMasses: Sendable, Equatable {
-    /// The number of layers.
+    /// Decoder layers, all of the model's.
     public let layers: Int
     /// The number of tokens that have a row.
     public let tokens: Int

@@ -4,7 +4,7 @@ import Scoring
 ///
 /// `r = Σ_p w_p r_p`; as published `r_accuracy + 0.3 r_visual + 0.1 r_format` (arXiv 2603.03825).
 public struct RewardMix: Sendable {
-    /// The parts.
+    /// What is added up, each part under a name of its own.
     public let parts: [any RewardPart]
     /// How answers are read.
     public let reading: any AnswerReading

@@ -3,7 +3,7 @@ import Training
 
 /// The rewards of a batch, with what each part said.
 public struct RewardReport: Sendable {
-    /// What a part said.
+    /// What one part of the mix said of the batch.
     public struct Part: Sendable, Equatable {
         /// Under which it is logged.
         public let name: String

@@ -10,9 +10,9 @@ public struct RewardStatistics: Sendable, Equatable {
         case full
     }
 
-    /// One group.
+    /// The rollouts of one problem, and what tells them apart.
     public struct Group: Sendable, Equatable {
-        /// Its number.
+        /// The group's number, as ``RewardInput/group`` has it.
         public let number: Int
         /// How many rollouts it has.
         public let count: Int

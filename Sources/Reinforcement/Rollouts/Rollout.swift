@@ -4,13 +4,13 @@ import VisualAttention
 
 /// An answer that the policy drew, with everything that was recorded on the way.
 public struct Rollout: Sendable {
-    /// Which problem of the set.
+    /// Which problem of the ``ProblemSet`` it answers, counted from 0.
     public var problem: Int
     /// Which of the group's answers, counted from 0.
     public var sample: Int
     /// What it was drawn with: the same seed gives the same tokens, alone or in a batch.
     public var seed: UInt64
-    /// The tokens, with the one that ended it.
+    /// The answer's tokens, with the end token unless it was cut.
     public var tokenIDs: [Int]
     /// The same in words, without special tokens.
     public var text: String
@@ -56,7 +56,7 @@ public struct RolloutEngine {
     /// How answers are drawn.
     public let settings: Settings
 
-    /// An engine.
+    /// An engine that draws from the model as it is at each call.
     public init(_ assistant: VisualAssistant, settings: Settings) {
         (self.assistant, self.settings) = (assistant, settings)
     }

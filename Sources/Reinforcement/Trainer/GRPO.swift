@@ -14,7 +14,7 @@ import VisualAttention
 /// One engine draws answers and learns from them: what is recorded while an answer is drawn, log-probabilities and attention, is that of
 /// the model that is trained, and differs from a pass of the trainer by rounding alone.
 public final class GRPO {
-    /// What it does.
+    /// The settings, as its file says them; they do not change while it runs.
     public let recipe: ReinforcementRecipe
     /// What is learned from.
     public let problems: ProblemSet

@@ -10,7 +10,7 @@ import Training
 public struct ReinforcementRecipe: Sendable {
     /// Problems of a file, or questions that are made.
     public struct Source: Sendable {
-        /// The samples.
+        /// Where problems come from: conversations that end in a known answer.
         public var samples: any SampleSource
         /// The path it was found under.
         public var path: String
@@ -19,7 +19,7 @@ public struct ReinforcementRecipe: Sendable {
         /// The first problems only; nil for all.
         public var count: Int?
 
-        /// Problems.
+        /// Problems of one data file, folder or made set.
         public init(_ samples: any SampleSource, path: String, name: String? = nil, count: Int? = nil) {
             (self.samples, self.path, self.name, self.count) = (samples, path, name, count)
         }
@@ -29,7 +29,7 @@ public struct ReinforcementRecipe: Sendable {
     public struct OwnReward: Sendable {
         /// A shell command, or an address.
         public enum Place: Sendable, Equatable {
-            /// A shell command.
+            /// A shell command, run once for each batch (``CommandReward``).
             case command(String)
             /// An address that is asked by `POST`.
             case endpoint(String)
@@ -41,7 +41,7 @@ public struct ReinforcementRecipe: Sendable {
         public var weight: Double
         /// The folder that a command runs in.
         public var folder: URL
-        /// In seconds.
+        /// How long a batch may take, in seconds.
         public var timeout: Double
         /// How often it is asked again when it fails; nil for as often as ``EndpointReward`` or ``CommandReward`` do.
         public var retries: Int?
@@ -79,7 +79,7 @@ public struct ReinforcementRecipe: Sendable {
     public var minimumPixels, maximumPixels: Int?
     /// How answers are drawn.
     public var rollouts: RolloutEngine.Settings
-    /// Problems of an iteration.
+    /// Problems that are answered between two updates of the policy, each by a group.
     public var problemsPerIteration: Int
     /// The weights of the parts that are ours; 0 leaves a part out.
     public var accuracyWeight, visualWeight, formatWeight: Double
@@ -91,11 +91,11 @@ public struct ReinforcementRecipe: Sendable {
     public var visualLayers: [Int]?
     /// A user's own reward; nil for none.
     public var own: OwnReward?
-    /// The variant by name.
+    /// The published objective that the settings begin with: `grpo`, `dapo`, `dr_grpo` or `gspo`.
     public var variant: PolicyObjective.Preset
-    /// The numbers of the objective.
+    /// Bounds, ratio, aggregation and KL of the objective: the variant's, unless given.
     public var objective: PolicyObjective.Settings
-    /// What advantages are divided by.
+    /// What a reward's distance from its group's mean is divided by: the variant's, unless given.
     public var advantageScale: Advantages.Scale
     /// Which groups are replaced by others (DAPO).
     public var dynamicSampling: DynamicSampling.Criterion
@@ -123,7 +123,7 @@ public struct ReinforcementRecipe: Sendable {
     public var clipNorm: Double
     /// How the learning rate runs.
     public var schedule: LearningRateSchedule.Shape
-    /// The largest learning rate.
+    /// The learning rate at its peak, after the warm-up; the paper has 1e-6.
     public var learningRate: Double
     /// Steps until it is reached, as a number or as a share of all.
     public var warmup: LearningRateSchedule.Warmup

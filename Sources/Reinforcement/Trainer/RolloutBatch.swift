@@ -28,7 +28,7 @@ struct RolloutBatch: Codable {
 public struct KeptRollout: Codable, Sendable {
     /// The iteration, counted from 1.
     public var iteration: Int
-    /// Which problem of the set.
+    /// Which problem of the ``ProblemSet`` it answers, counted from 0.
     public var problem: Int
     /// Where it lies.
     public var place: String
@@ -38,21 +38,21 @@ public struct KeptRollout: Codable, Sendable {
     public var seed: UInt64
     /// The answer's text.
     public var text: String
-    /// Its tokens.
+    /// Numbers of the answer's tokens, with the end token unless it was cut.
     public var tokenIDs: [Int]
     /// The answer that is known.
     public var answer: String
     /// What was understood of the answer; nil if nothing was.
     public var extracted: String?
-    /// Whether it is right.
+    /// Whether the reading found the known answer in it.
     public var isRight: Bool
     /// Whether it was cut at the limit.
     public var isCut: Bool
-    /// The reward.
+    /// The sum of the parts, each times its weight.
     public var reward: Double
     /// Its parts by name, before their weights.
     public var parts: [String: Double]
-    /// Its advantage.
+    /// How much better than its group it was paid, as the update took it (``Advantages``).
     public var advantage: Double
     /// The pooled score of its tokens.
     public var vas: Double?

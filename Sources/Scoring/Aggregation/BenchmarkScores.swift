@@ -11,13 +11,13 @@ public struct BenchmarkScores: Sendable, Equatable, Encodable {
         public var percent: Double?
     }
 
-    /// The set.
+    /// The set whose authors' way of counting is used.
     public let benchmark: Benchmark
     /// The number a paper prints.
     public let headline: Headline
     /// All questions first, then group by group, in alphabetical order within each kind.
     public let rows: [ScoreRow]
-    /// Questions.
+    /// How many answers are counted.
     public let count: Int
     /// Replies that were cut off because they became too long; they are scored like others.
     public let cut: Int

@@ -2,7 +2,7 @@
 public struct ScoredItem: Sendable, Equatable, Codable {
     /// The question's name in its set.
     public var index: String
-    /// The set.
+    /// The set that the question is of.
     public var benchmark: Benchmark
     /// Whether the answer is right.
     public var isCorrect: Bool

@@ -2,7 +2,7 @@ import Statistics
 
 /// How much better a second model answers the same questions than a first one.
 public struct PairedDifference: Sendable, Equatable, Codable {
-    /// Questions.
+    /// Questions that both models answered.
     public let count: Int
     /// Groups of questions that belong together.
     public let clusters: Int

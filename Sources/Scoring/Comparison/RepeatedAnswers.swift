@@ -7,7 +7,7 @@ public struct RepeatedAnswers: Sendable, Equatable, Codable {
     /// - Parameter judgements: what was found in them, in the order in which they were drawn.
     public init(_ judgements: [Judgement]) { self.judgements = judgements }
 
-    /// Right answers.
+    /// How many of the answers are right.
     public var right: Int { judgements.count(where: \.isCorrect) }
 
     /// The share that is right; nil of none.
@@ -62,7 +62,7 @@ public struct RepeatedScores: Sendable, Equatable, Codable {
 
     /// The probability that one of k answers is right.
     public struct Pass: Sendable, Equatable, Codable {
-        /// Answers.
+        /// How many answers one of which is to be right.
         public let k: Int
         /// The mean of the probability over the questions.
         public let probability: Double

@@ -62,7 +62,7 @@ public struct ServedModel: Sendable, Equatable {
 public enum ChatEvent: Sendable {
     /// How many tokens the prompt has.
     case prompt(tokens: Int)
-    /// The next token of a choice.
+    /// The next token of a choice, choices counted from 0.
     case token(choice: Int, AnswerToken)
     /// A choice is whole.
     ///
@@ -79,7 +79,7 @@ public enum AnswerEnd: String, Sendable, Encodable {
     case length
 }
 
-/// A token of an answer.
+/// A token of an answer, with what the request wants to know of it.
 public struct AnswerToken: Sendable {
     /// The number in the vocabulary.
     public var id: Int

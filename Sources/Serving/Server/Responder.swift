@@ -188,9 +188,9 @@ struct Responder: HTTPResponder {
 
 /// A request that was answered or refused, for logs.
 public struct ServedRequest: Sendable {
-    /// The method of HTTP.
+    /// `GET`, `POST` or what else was sent.
     public var method: String
-    /// The path.
+    /// The path that was asked for, as `/v1/chat/completions`.
     public var path: String
     /// The status that was sent.
     public var status: Int

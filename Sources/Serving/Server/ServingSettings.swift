@@ -82,7 +82,7 @@ public struct ServingSettings: Sendable, Equatable {
 
 /// What one request may hold.
 public struct ServingLimits: Sendable, Equatable {
-    /// The bytes of the body.
+    /// The most bytes of a request's body; 32 MiB.
     public var bodyBytes = 32 << 20
     /// How many pictures.
     public var pictures = 16

@@ -55,19 +55,19 @@ public struct ChatRequest: Sendable, Equatable {
 
 /// One message of a conversation.
 public struct ChatMessage: Sendable, Equatable {
-    /// Who speaks.
+    /// Whose message it is, by OpenAI's names.
     public enum Role: String, Sendable, CaseIterable {
         /// The instructions before the conversation.
         case system
         /// The same by its newer name.
         case developer
-        /// Who asks.
+        /// Who asks; only these messages may have pictures.
         case user
-        /// Who answers.
+        /// Earlier answers of the model.
         case assistant
     }
 
-    /// Who speaks.
+    /// Whose message it is.
     public var role: Role
     /// What is said, in order; a plain text is one part.
     public var parts: [ChatPart]
@@ -84,11 +84,11 @@ public struct ChatMessage: Sendable, Equatable {
     }
 }
 
-/// A part of a message.
+/// Text or a picture in a message, in the order in which they were sent.
 public enum ChatPart: Sendable, Equatable {
-    /// Words.
+    /// Text (`{"type": "text"}`, or the whole content).
     case text(String)
-    /// A picture.
+    /// A picture (`{"type": "image_url"}` with a data URL).
     case picture(ChatPicture)
 }
 

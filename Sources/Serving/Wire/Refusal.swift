@@ -5,7 +5,7 @@ import Foundation
 /// `{"error": {"message": ..., "type": ..., "param": ..., "code": ...}}`, which clients of OpenAI's API turn into
 /// exceptions by the status. A backend may throw one as well.
 public struct Refusal: Error, LocalizedError, Sendable, Equatable {
-    /// The status of HTTP.
+    /// The status of the reply, 400 or more.
     public var status: Int
     /// One sentence: what was wrong, where, what to do.
     public var message: String
@@ -36,7 +36,7 @@ public struct Refusal: Error, LocalizedError, Sendable, Equatable {
         self.retryAfter = retryAfter
     }
 
-    /// The message.
+    /// The message, one sentence that says what was wrong with the request.
     public var errorDescription: String? { message }
 
     /// A request that cannot be answered as it is (400).

@@ -5,7 +5,7 @@ import GRDB
 public struct Funnel: Codable, Sendable, Equatable {
     /// What a stage has taken.
     public struct StageTotals: Codable, Sendable, Equatable {
-        /// Which stage.
+        /// The stage whose requests are counted.
         public var stage: Stage
         /// Requests that were sent, repetitions included.
         public var requests = 0
@@ -27,7 +27,7 @@ public struct Funnel: Codable, Sendable, Equatable {
 
     /// What a gate has done to the samples that came to the judge, in their last round.
     public struct GateTotals: Codable, Sendable, Equatable {
-        /// The gate.
+        /// The gate's name, as in the settings.
         public var gate: String
         /// Samples that passed it.
         public var passed = 0

@@ -15,7 +15,7 @@ import Samples
 public struct SynthesisExport {
     /// What was written, or stands there.
     public struct Result: Codable, Sendable, Equatable {
-        /// The folder.
+        /// The path of the data set's folder.
         public var folder: String
         /// Samples in it.
         public var samples: Int

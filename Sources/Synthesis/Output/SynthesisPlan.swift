@@ -4,9 +4,9 @@ import Foundation
 public struct SynthesisPlan: Codable, Sendable, Equatable {
     /// What a stage would take.
     public struct StagePlan: Codable, Sendable, Equatable {
-        /// Which stage.
+        /// The stage that would ask.
         public var stage: Stage
-        /// The model.
+        /// The model that it would ask, by its name at the endpoint.
         public var model: String
         /// The server and its port.
         public var host: String
@@ -27,7 +27,7 @@ public struct SynthesisPlan: Codable, Sendable, Equatable {
 
     /// All samples of the data.
     public var samples = 0
-    /// Those that are finished.
+    /// Samples whose fate is decided already: accepted or rejected.
     public var finished = 0
     /// Those that cannot be used.
     public var unusable = 0

@@ -2,7 +2,7 @@ import Foundation
 
 /// What a gate says of a sample.
 public struct GateVerdict: Codable, Sendable, Equatable {
-    /// The gate.
+    /// The gate's name, as in the settings.
     public var gate: String
     /// Whether the sample may pass.
     public var passed: Bool

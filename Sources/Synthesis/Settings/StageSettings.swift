@@ -13,13 +13,13 @@ public struct StageSettings: Sendable {
         case file(String)
     }
 
-    /// Which stage.
+    /// The stage that these settings are of.
     public let stage: Stage
     /// Where it asks.
     public let address: EndpointAddress
     /// The address as it was given.
     public let endpoint: String
-    /// The model there.
+    /// The model's name at the endpoint.
     public let model: String
     /// How tokens are drawn; the seed is that of the first attempt.
     public let sampling: ChatRequest.Sampling

@@ -6,7 +6,7 @@ import SettingsFiles
 public struct SynthesisSettings: Sendable {
     /// Samples, and how many are taken.
     public struct Source: Sendable {
-        /// The samples.
+        /// Where questions come from: a data file, a folder, or the microworld.
         public let samples: any SampleSource
         /// The most that are taken; nil for all.
         public let count: Int?
@@ -35,7 +35,7 @@ public struct SynthesisSettings: Sendable {
 
     /// When an endpoint is left alone for a while.
     public struct Breaker: Sendable, Equatable {
-        /// Failures in a row.
+        /// How many failures in a row have an endpoint left alone.
         public var failures: Int
         /// The share of failures among the last ``window`` requests.
         public var share: Double
@@ -43,7 +43,7 @@ public struct SynthesisSettings: Sendable {
         public var window: Int
         /// The first pause, in seconds; each further one doubles it.
         public var pause: Double
-        /// The longest pause, in seconds.
+        /// The pause, in seconds, that doubling does not go beyond.
         public var longestPause: Double
         /// Probes that fail one after the other until the run stops.
         public var probes: Int

@@ -4,9 +4,9 @@ import ChatEndpoints
 public struct StoredResponse: Sendable, Equatable {
     /// SHA-256 of model, messages, digests of pictures, sampling and attempt, in hexadecimal.
     public let hash: String
-    /// Of which stage.
+    /// The stage that asked.
     public let stage: Stage
-    /// Who answered.
+    /// The name of the model that was asked.
     public let model: String
     /// Which attempt, counted from 0.
     public let attempt: Int
@@ -32,10 +32,10 @@ public struct StoredResponse: Sendable, Equatable {
 
 /// A request that a sample made.
 public struct MadeRequest: Codable, Sendable, Equatable {
-    /// Of which stage.
+    /// The stage that asked.
     public let stage: Stage
     /// Which attempt, counted from 0.
     public let attempt: Int
-    /// Its hash.
+    /// The hash under which ``StoredResponse`` keeps the answer.
     public let hash: String
 }

@@ -7,7 +7,7 @@ import GRDB
 /// and with `NORMAL` a power cut takes back everything since the last checkpoint. Commits are put together
 /// (``GroupedWriter``), so that the flush is paid once for many answers. Several processes may work on one store.
 public final class SynthesisStore: Sendable {
-    /// The database.
+    /// The SQLite file; its write-ahead log may lie beside it.
     public let url: URL
     let queue: DatabaseQueue
     /// Writes together with others.

@@ -23,7 +23,7 @@ public struct Intervention: Sendable, Hashable {
     public var layers: Set<Int>?
     /// The changed query heads of those layers, counted from 0; nil for all.
     public var heads: Set<Int>?
-    /// The changed rows.
+    /// The rows (queries) whose attention is changed.
     public var rows: AttentionModulation.Rows
     /// What every next token is weighed against, or nil.
     public var contrast: ContrastRule?

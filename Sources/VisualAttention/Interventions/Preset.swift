@@ -16,7 +16,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     /// alpha 1 and a cut-off of 0.1.
     case vcd
 
-    /// The layers for which the numbers were published.
+    /// How many layers the models had for which the numbers were published.
     public static let publishedLayerCount = 32
 
     /// The layers that the method changes, in the numbering of its publication; nil if it changes none.

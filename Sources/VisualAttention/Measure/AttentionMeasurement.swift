@@ -18,12 +18,12 @@ public struct AttentionMeasurement {
     public let input: ModelInput
     /// Where the queries stand, counted from 0; those of a written answer stand behind the prompt.
     public let queries: [Int]
-    /// The token of each query.
+    /// The number in the vocabulary of each query's token.
     public let queryTokenIDs: [Int]
     /// Queries of the same kind that stand before the first picture: a causal row there gives the picture nothing by
     /// construction, so they are left out.
     public let queriesBeforePicture: Int
-    /// The attention of the queries.
+    /// What each query pays to each ``RoleGroup``, for every layer and head.
     public let mass: AttentionMass
     /// The attention sinks among the visual tokens, if they were looked for.
     public let sinks: PatchSinks?

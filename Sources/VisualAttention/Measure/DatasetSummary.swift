@@ -54,7 +54,7 @@ public struct ScoreEstimates: Sendable, Equatable, Codable {
         geometric = estimate(.geometric)
     }
 
-    /// One of the forms.
+    /// The estimate of a form that is chosen while the program runs.
     public subscript(form: ScoreForm) -> ScoreEstimate {
         switch form {
         case .paper: paper
@@ -84,11 +84,11 @@ public struct SkippedSample: Sendable, Equatable, Codable {
 
 /// What a model's samples give together: made of their results alone, and the same in whatever order they come.
 public struct DatasetSummary: Sendable, Equatable, Codable {
-    /// Samples measured.
+    /// How many samples were measured, those that could not be left out.
     public var samples: Int
     /// The score of the model: the mean over samples of the paper's form.
     public var vas: Double?
-    /// The class of that score.
+    /// Narrow, wide or panoramic by the paper's form; nil where that is not defined.
     public var attentionClass: AttentionClass?
     /// The class by each form that is defined.
     public var classes: [String: AttentionClass]
@@ -105,7 +105,7 @@ public struct DatasetSummary: Sendable, Equatable, Codable {
     public var borderSinks: Int?
     /// Samples that have any.
     public var samplesWithSinks: Int?
-    /// Tokens read.
+    /// Tokens that were read in all samples; of generated answers the prompts'.
     public var tokens: Int
     /// Visual tokens among them.
     public var imageTokens: Int

@@ -20,7 +20,7 @@ public struct SampleResult: Sendable, Equatable, Codable {
     /// Ratios of a layer, head and query that are left out because the system turn, or for the logarithm the picture, got
     /// nothing.
     public var undefinedRatios: Int
-    /// The score.
+    /// The Visual Attention Score in its four forms.
     public var vas: ScoreForms
     /// The score with position 0, the usual attention sink, left out of the system turn.
     public var vasWithoutFirst: ScoreForms
@@ -34,7 +34,7 @@ public struct SampleResult: Sendable, Equatable, Codable {
     public var heads: [[Double?]]
     /// Along the tokens of an answer the score in the reward's form; nil where the user's tokens were asked.
     public var tokenScores: [Double]?
-    /// The text of those tokens.
+    /// The text of each token that has an entry in ``tokenScores``.
     public var tokenTexts: [String]?
     /// The answer, if it was generated.
     public var text: String?

@@ -35,7 +35,7 @@ public struct ScoreForms: Sendable, Equatable, Codable {
         geometric = score.geometric.finite
     }
 
-    /// One of the forms.
+    /// The score in a form that is chosen while the program runs; nil where it is not defined.
     public subscript(form: ScoreForm) -> Double? {
         switch form {
         case .paper: paper
@@ -48,17 +48,17 @@ public struct ScoreForms: Sendable, Equatable, Codable {
 
 /// What one layer's queries pay to each part of the conversation: mean shares in 0...1, and the score.
 public struct LayerAttention: Sendable, Equatable, Codable {
-    /// The system turn.
+    /// The share of the system turn, position 0 included.
     public var system: Double
     /// Of the system turn's share what the first token has, the usual attention sink.
     public var first: Double
-    /// The pictures.
+    /// The share of the visual tokens of all pictures.
     public var visual: Double
     /// Text of the user's turns.
     public var user: Double
     /// Text of the assistant's turns.
     public var response: Double
-    /// Markers and headers.
+    /// The share of what belongs to no part: headers, markers of turns, marks round pictures.
     public var marker: Double
     /// The score in the paper's form; nil if not defined.
     public var vas: Double?

@@ -1,9 +1,9 @@
 import QwenVL
 import Torch
 
-/// Where one token looks.
+/// Where one token of an answer or a question looks: its score, and its weights on the pictures.
 public struct TokenLook: Sendable {
-    /// The token.
+    /// The token's number in the vocabulary.
     public let tokenID: Int
     /// Its Visual Attention Score in the reward's form; nil if it is not finite.
     public let score: Double?

@@ -4,9 +4,9 @@ import Statistics
 
 /// How uncertain a correlation is: the percentile bootstrap's confidence interval.
 public struct BootstrapInterval: Sendable, Equatable, Codable {
-    /// The lower end.
+    /// The correlation below which half of the share outside ``level`` lies.
     public let lower: Double
-    /// The upper end.
+    /// The correlation above which half of the share outside ``level`` lies.
     public let upper: Double
     /// The share of resamples between the ends.
     public let level: Double

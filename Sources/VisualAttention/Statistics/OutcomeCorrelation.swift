@@ -6,7 +6,7 @@ public struct OutcomeCorrelation: Sendable, Equatable, Codable {
     public struct Group: Sendable, Equatable, Codable {
         /// The kind; empty for all samples.
         public let name: String
-        /// Samples.
+        /// How many samples are of this kind.
         public let count: Int
         /// Samples that are answered right.
         public let right: Int
@@ -28,13 +28,13 @@ public struct OutcomeCorrelation: Sendable, Equatable, Codable {
         }
     }
 
-    /// All samples.
+    /// All samples as one group.
     public let all: Group
     /// The bootstrap interval of Pearson's r.
     public let pearsonInterval: BootstrapInterval?
     /// Spearman's rho; nil if not defined.
     public let spearman: Correlation?
-    /// Its bootstrap interval.
+    /// The bootstrap interval of Spearman's rho.
     public let spearmanInterval: BootstrapInterval?
     /// r of the deviations from the means of the kinds, so that a kind with a high score that is easy does not count.
     public let within: Correlation?

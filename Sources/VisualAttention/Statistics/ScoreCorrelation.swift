@@ -35,7 +35,7 @@ public struct ScoreItem: Sendable, Equatable, Codable {
 /// given between them (over the means of the rungs) and within them (of the deviations from those means): a ladder in which
 /// both numbers rise correlates even if, among checkpoints trained alike, more attention means nothing.
 public struct ScoreCorrelation: Sendable, Equatable {
-    /// The models.
+    /// The models or checkpoints, in the order given.
     public let items: [ScoreItem]
     /// Pearson's r over the items.
     public let pearson: Correlation

@@ -22,7 +22,7 @@ public struct Pretraining {
     ///   - settings: the text of the recipe; a folder of another is refused.
     ///   - folder: where states and log are kept.
     ///   - resumes: false if there must be no earlier training in the folder.
-    /// - Throws: ``TrainingError``, `QwenVLError`, `SampleError`.
+    /// - Throws: `TrainingError`, `QwenVLError`, `SampleError`.
     public init(_ recipe: PretrainingRecipe, settings: String, folder: URL, resumes: Bool) throws {
         self.recipe = recipe
         try Runtime.setThreadCount(recipe.threads)

@@ -5,6 +5,9 @@ import CTorch
 /// One object owns one handle of libtorch and frees it in `deinit`. A tensor is a reference: views share memory with what
 /// they were taken from, and functions whose name begins with a verb such as ``add(_:scale:)`` change values in place.
 /// Tensors are not `Sendable`: one owner lends them to synchronous code.
+///
+/// Operations throw ``TorchError/operation(name:message:)`` where libtorch refuses a shape or an element type, and where
+/// memory is short; only what throws anything else says so itself.
 public final class Tensor {
     let handle: CTensor
 

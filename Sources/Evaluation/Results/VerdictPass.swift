@@ -4,9 +4,9 @@ import Scoring
 extension EvaluationStore {
     /// The names of readings, as verdicts are stored under them.
     public enum ReadingName {
-        /// ``Scoring/StrictReading``.
+        /// `StrictReading` of Scoring: by what is meant.
         public static let strict = "strict"
-        /// ``Scoring/ReferenceReading``, without a judge.
+        /// `ReferenceReading` of Scoring: as VLMEvalKit does, without a judge.
         public static let reference = "reference"
         /// The reference with a judge's word on the answers that it cannot read.
         public static let judge = "judge"

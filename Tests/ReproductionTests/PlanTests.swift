@@ -107,6 +107,18 @@ import Testing
         }
     }
 
+    @Test func whatIsMissingCanBePlanned() throws {
+        try withTemporaryFolder { folder in
+            let text = StudyFixture.text.replacing("path: file.json", with: "path: lost.json")
+                .replacing(
+                    "{models: [base], data: microworld}", with: "{models: [base], data: [lost.tsv, microworld:hard]}")
+            let plan = try StudyFixture(folder, text).plan(seeds: 1)
+            #expect(plan["other.sft.1"]?.missing == [folder.path + "/lost.json"])
+            #expect(plan["base.sweep"]?.missing == [folder.path + "/lost.tsv"])
+            #expect(plan.steps.filter { !$0.missing.isEmpty }.count == 2)
+        }
+    }
+
     @Test func adaptersAreMergedForWhatFollows() throws {
         try withTemporaryFolder { folder in
             let text = StudyFixture.text.replacing(
@@ -149,7 +161,7 @@ import Testing
 
     @Test(arguments: [
         ("${seed}", "${sead}", "has the placeholder ${sead}"),
-        ("path: file.json", "path: lost.json", "lost.json cannot be read"),
+
         ("model: model", "model: ./lost", "there is no such checkpoint"),
         ("--seed ${seed}\"", "--seed '3\"", "quotes in 'microworld cold-start --seed '3' are not closed"),
     ]) func whatCannotBePlannedIsSaid(_ old: String, _ new: String, _ words: String) throws {

@@ -22,6 +22,8 @@ struct Planner {
         let step: String?
         /// Changes if it does.
         let mark: String
+        /// The file that it is, if that is not there.
+        var missing: [String] = []
     }
 
     init(_ study: Study) { self.study = study }
@@ -65,7 +67,10 @@ struct Planner {
             let place = Place(isData: true, name: set.name, seed: nil)
             guard places[place] == nil else { return }
             let url = Study.place(path, in: study.folder)
-            places[place] = Found(path: url.path, step: nil, mark: try ContentMark.of(url))
+            let isThere = FileManager.default.fileExists(atPath: url.path)
+            places[place] = Found(
+                path: url.path, step: nil, mark: isThere ? try ContentMark.of(url) : "missing",
+                missing: isThere ? [] : [url.path])
         case .command(let words):
             let draft = Draft(
                 study, name(.data), .data, set.name, seed: words.contains(where: Draft.usesSeed) ? seed : nil)
@@ -141,6 +146,9 @@ struct Planner {
             let kind = Step.Kind(measure.kind)
             var step = Draft(study, "\(model.name).\(kind.rawValue)", kind, model.name, seed: seed)
             step.settings = measure.options
+            step.missing = (measure.options["data"]?.words ?? []).filter { !$0.hasPrefix("microworld") }
+                .map { Study.place($0.replacing("${folder}", with: study.folder.path), in: study.folder).path }
+                .filter { !FileManager.default.fileExists(atPath: $0) }
             step.result = "results/summary.json"
             let threads = study.threads.map { ["--threads", String($0)] } ?? []
             _ = try finish(step, inputs: [(model.name, source.step, source.mark)]) { folder, resolve in
@@ -185,6 +193,7 @@ struct Planner {
         var settings = SettingsTree.mapping([])
         var result = ""
         var server: [String] = []
+        var missing: [String] = []
 
         init(_ study: Study, _ name: String, _ kind: Step.Kind, _ subject: String, seed: Int?) {
             (self.kind, self.subject, self.seed) = (kind, subject, seed)
@@ -205,7 +214,7 @@ struct Planner {
         _ draft: Draft, inputs: [(name: String, step: String?, mark: String)],
         _ make: (URL, (String) throws -> String) throws -> (arguments: [String], files: [String: String])
     ) throws -> Step {
-        var inputs = inputs
+        var (inputs, missing) = (inputs, draft.missing)
         let words = draft.settings.words + draft.server
         for set in study.data where words.contains(where: { $0.contains("${data.\(set.name)}") }) {
             guard let found = found(true, set.name, draft.seed) else {
@@ -213,6 +222,7 @@ struct Planner {
                     step: draft.name, problem: "the data set '\(set.name)' depends on a seed, and this step on none")
             }
             inputs.append((set.name, found.step, found.mark))
+            missing += found.missing
         }
         var lines = ["kind \(draft.kind.rawValue)", "settings \(draft.settings.canonical)", "server \(draft.server)"]
         lines.append("seed \(draft.seed.map(String.init) ?? "none")")
@@ -221,10 +231,11 @@ struct Planner {
         for word in Set(words).sorted() {
             let path = word.replacing("${folder}", with: study.folder.path)
             let url = Study.place(path, in: study.folder)
-            guard path.contains("/") || path.contains("."), FileManager.default.fileExists(atPath: url.path),
-                url.path != study.folder.path
-            else { continue }
-            lines.append("file \(word) \(try ContentMark.of(url))")
+            guard path.contains("/") || path.contains("."), url.path != study.folder.path else { continue }
+            let isThere = FileManager.default.fileExists(atPath: url.path)
+            // A path that begins with the study's folder can be nothing else.
+            if !isThere, word.hasPrefix("${folder}/") { missing.append(path) }
+            if isThere { lines.append("file \(word) \(try ContentMark.of(url))") }
         }
         let key = String(ContentMark.of(lines).prefix(12))
         let folder = study.output.appendingPathComponent("steps/\(draft.name)-\(key)", isDirectory: true)
@@ -249,7 +260,7 @@ struct Planner {
         let step = Step(
             name: draft.name, kind: draft.kind, subject: draft.subject, seed: draft.seed,
             inputs: Array(Set(inputs.compactMap(\.step))).sorted(), key: key, folder: folder,
-            arguments: made.arguments, files: made.files, result: draft.result, server: server)
+            arguments: made.arguments, files: made.files, result: draft.result, server: server, missing: missing)
         steps.append(step)
         return step
     }

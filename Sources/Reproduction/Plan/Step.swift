@@ -55,8 +55,10 @@ public struct Step: Sendable {
     public let files: [String: String]
     /// The file or folder in its folder that must be there when it is done.
     public let result: String
-    /// The arguments of an `avar` that serves meanwhile, but for the port; none for most.
+    /// The arguments of an `avar` that serves meanwhile; none for most.
     public let server: [String]
+    /// Files that it reads and that are not there: it can be planned, and not done.
+    public let missing: [String]
 
     /// Where the result lies.
     public var resultURL: URL { folder.appendingPathComponent(result) }

@@ -193,6 +193,8 @@ public enum StudyError: Error, LocalizedError, Equatable {
     case refused(step: String, problem: String)
     /// A step that failed.
     case failed(step: String, words: String, log: String)
+    /// Files that steps read and that are not there.
+    case missing([String])
     /// A server that did not begin to answer.
     case server(step: String, words: String, log: String)
     /// A name that matches no step.
@@ -215,6 +217,9 @@ public enum StudyError: Error, LocalizedError, Equatable {
                 + "each data set."
         case .refused(let step, let problem): "Step \(step) cannot be done as the file says: \(problem)"
         case .failed(let step, let words, let log): "Step \(step) failed: \(words) Everything it said is in \(log)."
+        case .missing(let paths):
+            "What the study reads is not there: \(paths.prefix(3).joined(separator: ", "))"
+                + (paths.count > 3 ? " and \(paths.count - 3) more." : ".") + " --only does steps that need none of it."
         case .server(let step, let words, let log):
             "The server for step \(step) did not begin: \(words) What it said is in \(log)."
         case .noStep(let name): "No step is called '\(name)'; --plan lists them."

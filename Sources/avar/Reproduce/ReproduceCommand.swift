@@ -64,6 +64,12 @@ struct ReproduceCommand: ParsableCommand {
         let plan = try StudyPlan(study, modelMark: { try Fingerprint.model($0) })
         try StudyCheck.check(plan)
         let wanted = try plan.needed(for: only)
+        let missing = Set(plan.steps.filter { wanted.contains($0.name) }.flatMap(\.missing)).sorted()
+        if self.plan {
+            for path in missing { Output.note("not there: \(path)") }
+        } else if !prune, !missing.isEmpty {
+            throw StudyError.missing(missing)
+        }
         if self.plan { return try PlanTable(plan, wanted: wanted, commands: commands).show(json: json) }
         let runner = try StepRunner(
             plan, wanted: wanted, executable: try StudyCheck.executable(), version: Avar.version)

@@ -15,8 +15,10 @@ enum StudyCheck {
         let standIn = scratch.appendingPathComponent("data")
         try Files.makeFolder(standIn)
         try Files.write(Data(), to: standIn.appendingPathComponent("data.jsonl"))
-        let unmade = plan.steps.filter { [.data, .synthesize].contains($0.kind) }.map(\.resultURL.path)
-            .filter { !FileManager.default.fileExists(atPath: $0) }
+        let made = plan.steps.filter { [.data, .synthesize].contains($0.kind) }.map(\.resultURL.path)
+        let unmade = Set(made + plan.steps.flatMap(\.missing)).filter { !FileManager.default.fileExists(atPath: $0) }
+            // The longer first, of which others may be the beginning.
+            .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
         for step in plan.steps {
             do {
                 _ = try Avar.parseAsRoot(step.arguments)

@@ -10,7 +10,7 @@ public struct GateDecision: Sendable, Equatable, Codable {
 
 /// The gates in their order.
 ///
-/// All are asked of every sample, so that reports can count them; the first that a sample does
+/// All are asked of every sample, so that what each rejects can be counted; the first that a sample does
 /// not pass is why it is rejected.
 ///
 /// What is nearly the same is judged against the samples that were accepted before, so decisions hang on the order of the

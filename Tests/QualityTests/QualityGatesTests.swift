@@ -3,7 +3,7 @@ import Quality
 import Scoring
 import Testing
 
-/// The gates together: their settings, their order, their report.
+/// The gates together: their settings and their order.
 @Suite struct QualityGatesTests {
     private func settings(_ json: String) throws -> QualitySettings {
         try JSONDecoder().decode(QualitySettings.self, from: Data(json.utf8))
@@ -43,26 +43,24 @@ import Testing
         #expect(throws: QualitySettingsError.noBenchmarks) { try QualityGates(twice) }
     }
 
-    @Test func theFirstGateIsTheReasonAndAllAreCounted() throws {
+    @Test func theFirstGateIsTheReasonAndAllAreAsked() throws {
         var settings = QualitySettings()
         settings.gates = [.answer, .leak, .duplicate]
         var gates = try QualityGates(settings)
-        var report = GateReport(gates.kinds, examples: 1)
         let leaking = Sample.good("leak", thought: Sample.thought + " The caption says so.", answer: "5")
-        for sample in [leaking, Sample.good("one"), Sample.good("two"), Sample.good("three", answer: "9")] {
-            let decision = gates.evaluate(sample)
-            report.count(decision, sample: sample.id)
+        let decisions = [leaking, Sample.good("one"), Sample.good("two"), Sample.good("three", answer: "9")].map {
+            gates.evaluate($0)
         }
-        #expect(report.samples == 4 && report.accepted == 1)
-        #expect(report.rows.map(\.seen) == [4, 4, 4])
-        #expect(report.rows.map(\.rejected) == [2, 1, 2])
-        #expect(report.rows.map(\.rejectedFirst) == [2, 0, 1])
-        #expect(report.rows.map(\.passed) == [2, 3, 2])
-        #expect(report.rows[0].examples.map(\.sample) == ["leak"])
-        #expect(report.rows[2].examples.map(\.evidence) == ["one"], "an example that was rejected first comes first")
-        let written = try JSONEncoder().encode(report)
-        #expect(try JSONDecoder().decode(GateReport.self, from: written) == report)
-        #expect(String(decoding: written, as: UTF8.self).contains("rejected_first"))
+        #expect(decisions.map(\.isAccepted) == [false, true, false, false])
+        #expect(decisions.map { $0.verdicts.map(\.gate) } == Array(repeating: gates.kinds, count: 4))
+        #expect(
+            decisions.map { $0.verdicts.map(\.passed) } == [
+                [false, false, true], [true, true, true], [true, true, false], [false, true, false],
+            ])
+        #expect(decisions.map(\.rejection?.gate) == [.answer, nil, .duplicate, .answer])
+        #expect(decisions[2].rejection?.evidence == "one")
+        let written = try JSONEncoder().encode(decisions)
+        #expect(try JSONDecoder().decode([GateDecision].self, from: written) == decisions)
     }
 
     @Test func whatWasRejectedIsNotRemembered() throws {

@@ -80,31 +80,4 @@ import Testing
         #expect(!reply.contains("[DONE]"))
         #expect(seconds < 5)
     }
-
-    @Test func workThatBlocksHasAThreadOfItsOwn() async throws {
-        let thread = WorkThread(name: "test")
-        let first = try await thread.run { () throws -> UInt in pthread_self() }
-        let second = try await thread.run { () throws -> UInt in pthread_self() }
-        #expect(first == second)
-        struct Failure: Error {}
-        await #expect(throws: Failure.self) { () async throws in
-            try await thread.run { () throws -> Void in throw Failure() }
-        }
-        let order = Counter()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<100 {
-                group.addTask {
-                    try await thread.run {
-                        let value = order.value
-                        Thread.sleep(forTimeInterval: 0.0005)
-                        // Nothing else ran meanwhile.
-                        #expect(order.value == value)
-                        order.add()
-                    }
-                }
-            }
-            try await group.waitForAll()
-        }
-        #expect(order.value == 100)
-    }
 }

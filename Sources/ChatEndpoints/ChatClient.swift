@@ -116,7 +116,7 @@ public struct ChatClient: Sendable {
             try Task.checkCancellation()
             let start = ContinuousClock.now
             do {
-                let reply = try await withTotalTimeout { try await replyOnce(body) }
+                let reply = try await withTotalTimeout(settings.totalTimeout) { try await replyOnce(body) }
                 return Answered(
                     reply: reply, tries: failures + 1, seconds: (ContinuousClock.now - start) / .seconds(1))
             } catch let interruption as Interruption {
@@ -145,7 +145,7 @@ public struct ChatClient: Sendable {
         let body = try request.body(model: settings.model, streams: settings.streams)
         let start = ContinuousClock.now
         do {
-            let reply = try await withTotalTimeout { try await replyOnce(body) }
+            let reply = try await withTotalTimeout(settings.totalTimeout) { try await replyOnce(body) }
             return Answered(reply: reply, tries: 1, seconds: (ContinuousClock.now - start) / .seconds(1))
         } catch let interruption as Interruption {
             throw Interruption(
@@ -155,20 +155,6 @@ public struct ChatClient: Sendable {
 
     /// A server's words without the key, in case it repeats that.
     private func readable(_ words: String) -> String { settings.key?.removed(from: words) ?? words }
-
-    private func withTotalTimeout(_ body: @escaping @Sendable () async throws -> ChatReply) async throws -> ChatReply {
-        try await withThrowingTaskGroup(of: ChatReply?.self) { group in
-            group.addTask { try await body() }
-            group.addTask { [total = settings.totalTimeout] in
-                try await Task.sleep(for: total)
-                return nil
-            }
-            defer { group.cancelAll() }
-            if let first = try await group.next(), let reply = first { return reply }
-            let seconds = String(format: "%.3g", settings.totalTimeout / .seconds(1))
-            throw Interruption(reason: "it took longer than \(seconds) s")
-        }
-    }
 
     // MARK: One request
 

@@ -110,25 +110,12 @@ public struct EndpointReward: OutsideReward {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let answer: Result<Data, any Error>
         do {
-            answer = .success(try await withTotalTimeout { try await answered(request, client) })
+            answer = .success(try await withTotalTimeout(totalTimeout) { try await answered(request, client) })
         } catch {
             answer = .failure(error)
         }
         try? await client.shutdown()
         return try answer.get()
-    }
-
-    private func withTotalTimeout(_ body: @escaping @Sendable () async throws -> Data) async throws -> Data {
-        try await withThrowingTaskGroup(of: Data?.self) { group in
-            group.addTask { try await body() }
-            group.addTask { [totalTimeout] in
-                try await Task.sleep(for: totalTimeout)
-                return nil
-            }
-            defer { group.cancelAll() }
-            if let first = try await group.next(), let answer = first { return answer }
-            throw Interruption(reason: "it took longer than \(RewardWords.seconds(totalTimeout))")
-        }
     }
 
     private func answered(_ body: Data, _ client: HTTPClient) async throws -> Data {

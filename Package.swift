@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Images", "RandomNumbers",
+                "Images", "RandomNumbers", "Tokenization",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -116,30 +116,35 @@ public struct VisualAssistant {
 private struct TextWriter {
     private(set) var text = ""
     private var decoder: StreamDecoder
-    private var stops: StopStrings
+    private var cutter: TextCutter
 
     init(_ tokenizer: Tokenizer, stopStrings: [String]) {
         decoder = StreamDecoder(tokenizer, skipsSpecialTokens: true)
-        stops = StopStrings(stopStrings)
+        cutter = TextCutter(stops: stopStrings)
     }
 
     /// True if one of the strings has ended the text.
-    var isStopped: Bool { stops.isStopped }
+    var isStopped: Bool { cutter.isStopped }
 
     /// Takes a token.
     /// - Returns: the text that is certain now, and why it is the last.
     mutating func take(_ token: GeneratedToken) -> (text: String, finishReason: FinishReason?) {
-        var piece = stops.append(decoder.append(token.tokenID))
+        var piece = cut(decoder.append(token.tokenID))
         text += piece
         if token.finishReason != nil { piece += finish() }
-        return (piece, stops.isStopped ? .stop : token.finishReason)
+        return (piece, isStopped ? .stop : token.finishReason)
     }
 
     /// Ends the text, which may have been ended before.
     /// - Returns: what was held back.
     mutating func finish() -> String {
-        let piece = stops.append(decoder.finish()) + stops.finish()
+        let piece = cut(decoder.finish()) + String(decoding: cutter.finish(), as: UTF8.self)
         text += piece
         return piece
+    }
+
+    /// What of the text is certain to stand before any of the strings.
+    private mutating func cut(_ text: String) -> String {
+        String(decoding: cutter.append(Array(text.utf8)), as: UTF8.self)
     }
 }

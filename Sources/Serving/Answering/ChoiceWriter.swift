@@ -1,3 +1,5 @@
+import Tokenization
+
 /// One answer while it is written: its text as it becomes certain, and the tokens that made it.
 struct ChoiceWriter {
     /// What has become certain.

@@ -3,7 +3,7 @@
 /// What may be the start of a stop text is held back, and so are the bytes of a character that is not whole. A stop
 /// text ends the text, and of several the one that is whole first does, the longest if two are at once: so how the
 /// bytes were cut into tokens changes nothing.
-package struct TextCutter {
+package struct TextCutter: Sendable {
     private let stops: [[UInt8]]
     private let longest: Int
     /// What is not released.

@@ -1,6 +1,7 @@
-import Serving
 import Testing
+import Tokenization
 
+/// Texts that end an answer, however its bytes are cut into tokens.
 @Suite struct TextCutterTests {
     private func cut(_ pieces: [[UInt8]], stops: [String]) -> (text: String, pieces: [String], isStopped: Bool) {
         var cutter = TextCutter(stops: stops)
@@ -28,7 +29,9 @@ import Testing
         ("one two", ["two"], "one "), ("one two", ["w"], "one t"), ("aabaab!", ["aab"], ""),
         ("abababc", ["ababc"], "ab"), ("xabcd", ["abcd", "bc"], "xa"), ("xabcd", ["abc", "bc"], "x"),
         ("é€😀.", ["😀"], "é€"), ("é€😀.", ["€"], "é"), ("no stop", ["stopp", "x"], "no stop"),
-        ("<|end", ["<|end|>"], "<|end"), ("tell", ["lll", "ell!"], "tell"),
+        ("<|end", ["<|end|>"], "<|end"), ("tell", ["lll", "ell!"], "tell"), ("abc", [""], "abc"), ("END", ["END"], ""),
+        ("one\ntwo\n\n", ["\n\n"], "one\ntwo"), ("xabcdef", ["abcdef", "cd"], "xab"), ("èxé", ["é"], "èx"),
+        ("a😀?😀!", ["😀!"], "a😀?"),
     ])
     func bordersOfTokensChangeNothing(text: String, stops: [String], expected: String) {
         let wrong = partitions(Array(text.utf8)).filter { pieces in

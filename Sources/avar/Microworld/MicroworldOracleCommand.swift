@@ -71,13 +71,11 @@ struct MicroworldOracleCommand: ParsableCommand {
         var oracle = OracleSettings()
         (oracle.seed, oracle.slips, oracle.seconds) = (questions.seed, slips, delay)
         let catalogue = try OracleCatalogue([questions.source], limit: questions.count)
-        var flags = try ServingFlags.parse([])
-        (flags.port, flags.waiting, flags.quiet) = (port, 4096, quiet)
-        var settings = try flags.settings()
-        settings.concurrent = concurrent
-        settings.connections = 4096
+        var settings = ServingSettings()
+        (settings.port, settings.concurrent) = (port, concurrent)
+        (settings.waiting, settings.connections) = (4096, 4096)
         settings.faults = try faults.map { try Faults(parsing: $0) }
-        try flags.serve(OracleBackend(catalogue, settings: oracle), settings: settings)
+        try Listening.serve(OracleBackend(catalogue, settings: oracle), settings: settings, quiet: quiet)
     }
 }
 

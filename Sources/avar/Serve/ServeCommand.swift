@@ -46,6 +46,6 @@ struct ServeCommand: ParsableCommand {
             name: servedName ?? URL(fileURLWithPath: model.model).standardizedFileURL.lastPathComponent)
         (answering.maximumNewTokens, answering.threads) = (maxNewTokens, model.runtime.threads)
         let backend = try ModelBackend(assistant, intervention: intervention, settings: answering)
-        try listening.serve(backend, settings: settings)
+        try Listening.serve(backend, settings: settings, quiet: listening.quiet)
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Requests
 import Serving
 
 /// Where a server listens and what it bears.
@@ -51,27 +50,5 @@ struct ServingFlags: ParsableArguments {
             settings.token = token
         }
         return settings
-    }
-
-    /// Serves until a signal ends it.
-    /// - Parameters:
-    ///   - backend: what answers.
-    ///   - settings: how it listens.
-    /// - Throws: `ServingError`.
-    func serve(_ backend: any ChatBackend, settings: ServingSettings) throws {
-        let server = try ChatServer(
-            backend: backend, settings: settings,
-            onRequest: { [quiet] request in
-                guard !quiet else { return }
-                let seconds = request.duration / .seconds(1)
-                Output.note("\(request.method) \(request.path) \(request.status) \(seconds.fixed(3)) s")
-            }, onFailure: { Output.note("An answer failed: \($0.localizedDescription)") })
-        let names = backend.models.map(\.id).joined(separator: ", ")
-        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        try Waiting.result {
-            try await server.run { port in
-                Output.note("serving \(names) at http://\(host):\(port)/v1; Ctrl-C stops")
-            }
-        }
     }
 }

@@ -51,7 +51,8 @@ let package = Package(
         .systemLibrary(name: "CLibArrow", pkgConfig: "arrow"),
         .target(name: "CParquet", dependencies: ["CLibArrow"]),
         .target(name: "Parquet", dependencies: ["CParquet"]),
-        .target(name: "Safetensors"),
+        .target(name: "DurableFiles"),
+        .target(name: "Safetensors", dependencies: ["DurableFiles"]),
         .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
         .target(name: "RandomNumbers"),
@@ -100,13 +101,15 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Requests",
+                "Requests", "DurableFiles",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
-        .target(name: "QwenVL", dependencies: ["Torch", "Images", "Tokenization", "Safetensors", "RandomNumbers"]),
+        .target(
+            name: "QwenVL",
+            dependencies: ["Torch", "Images", "Tokenization", "Safetensors", "DurableFiles", "RandomNumbers"]),
         .target(name: "Samples", dependencies: ["QwenVL", "Images", "Parquet", "RandomNumbers"]),
         .target(
             name: "VisualAttention",
@@ -122,15 +125,15 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "Scoring", "Samples", "Microworld", "Parquet", "QwenVL", "Images", "Safetensors", "Statistics",
-                "VisualAttention", "ChatEndpoints", "Requests",
+                "Scoring", "Samples", "Microworld", "Parquet", "QwenVL", "Images", "Statistics",
+                "VisualAttention", "ChatEndpoints", "Requests", "DurableFiles",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(name: "Reports"),
         .target(name: "TensorBoard"),
         .target(name: "SettingsFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
-        .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors", "RandomNumbers"]),
+        .target(name: "Training", dependencies: ["QwenVL", "Torch", "Safetensors", "DurableFiles", "RandomNumbers"]),
         .target(
             name: "ColdStart",
             dependencies: [
@@ -150,7 +153,7 @@ let package = Package(
         .target(
             name: "Synthesis",
             dependencies: [
-                "ChatEndpoints", "Requests", "Samples", "SettingsFiles",
+                "ChatEndpoints", "Requests", "Samples", "SettingsFiles", "DurableFiles",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
@@ -172,7 +175,7 @@ let package = Package(
                 "VisualAttention", "Reports", "TensorBoard", "Samples", "Microworld", "Pretraining", "ColdStart",
                 "Training", "SettingsFiles", "Scoring", "Evaluation", "ChatEndpoints", "Requests",
                 "Reinforcement", "QwenVL", "Torch", "Images", "Tokenization",
-                "Safetensors", "Hub",
+                "Safetensors", "Hub", "DurableFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),

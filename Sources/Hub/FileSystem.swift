@@ -40,12 +40,4 @@ enum FileSystem {
         let (byteCount, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
         return overflow ? .max : Int(clamping: byteCount)
     }
-
-    /// Makes new names in a folder survive a power cut; not every file system can, and that is no error.
-    static func flushFolder(_ url: URL) {
-        let folder = open(url.path, O_RDONLY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        close(folder)
-    }
 }

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 
 /// A file on its way: written as it arrives, its checksum kept up to date, and given its name when it is right.
@@ -98,6 +99,6 @@ final class PartFile {
     func commit(to destination: URL) throws {
         guard fsync(descriptor) == 0 else { throw FileSystem.failure(url.path, "written") }
         guard rename(url.path, destination.path) == 0 else { throw FileSystem.failure(destination.path, "written") }
-        FileSystem.flushFolder(destination.deletingLastPathComponent())
+        flushFolder(destination.deletingLastPathComponent())
     }
 }

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 
 /// A file that is written under a temporary name in its folder and takes its own name when it is complete.
@@ -86,16 +87,6 @@ package func writeDurably(_ data: Data, to url: URL) throws {
     try data.withUnsafeBytes(file.write)
     try file.finish()
     try file.commit()
-}
-
-/// Makes new names in a folder survive a power cut; the bytes of a file likewise.
-///
-/// Some file systems refuse to flush a folder; its files are complete all the same, so that is no error.
-package func flushFolder(_ url: URL) {
-    let folder = open(url.path, O_RDONLY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
 }
 
 /// The room left on a disk.

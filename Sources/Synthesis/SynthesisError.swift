@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 
 /// What can go wrong with a synthesis as a whole; what goes wrong with one sample is the reason of its rejection.
@@ -36,8 +37,8 @@ public enum SynthesisError: Error, Equatable, LocalizedError {
         }
     }
 
-    /// The error of the system call that failed last.
-    static func lastFailure(_ path: String, _ action: String) -> SynthesisError {
-        .file(path: path, action: action, reason: String(cString: strerror(errno)).lowercased())
+    /// What the system refused.
+    init(_ failure: FileFailure) {
+        self = .file(path: failure.path, action: failure.action, reason: failure.reason)
     }
 }

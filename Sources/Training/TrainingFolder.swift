@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import QwenVL
 import Safetensors
@@ -15,7 +16,7 @@ import Torch
 public final class TrainingFolder {
     /// Where it lies; `step-N` are states, `best` a link to one.
     public let url: URL
-    private let lock: Int32
+    private let lock: FolderLock
     static let prefix = "step-"
     static let partialPrefix = ".partial-"
     static let bestName = "best"
@@ -35,20 +36,16 @@ public final class TrainingFolder {
         } catch {
             throw TrainingError.folder(path: url.path, problem: "the folder cannot be made")
         }
-        lock = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard lock >= 0 else { throw Self.failure(url, "opened") }
         do {
-            guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            guard let lock = try FolderLock(url) else {
                 throw TrainingError.folder(path: url.path, problem: "another process is training in it")
             }
-            try claim(settings, resumes: resumes)
-        } catch {
-            close(lock)
-            throw error
+            self.lock = lock
+        } catch let failure as FileFailure {
+            throw TrainingError.folder(path: url.path, problem: "it cannot be \(failure.action): \(failure.reason)")
         }
+        try claim(settings, resumes: resumes)
     }
-
-    deinit { close(lock) }
 
     /// Compares the settings with those of an earlier training, or writes them into a new folder.
     private func claim(_ settings: String, resumes: Bool) throws {

@@ -1,4 +1,5 @@
 import ChatEndpoints
+import DurableFiles
 import Foundation
 import Scoring
 
@@ -17,12 +18,12 @@ extension EvaluationStore {
     @discardableResult
     public func exportJSONL(to file: URL, of benchmark: String? = nil) throws -> Int {
         var count = 0
-        let output = try DurableFile(file)
+        let output = try OutputFile(file, .taken, failure: StoreError.init)
         try forEachItem(of: benchmark) { item in
             try output.write(StoredJSON.text(ExportedItem(item)) + "\n")
             count += 1
         }
-        try output.commit()
+        try output.finish()
         return count
     }
 
@@ -38,7 +39,7 @@ extension EvaluationStore {
         var readings: Set<String> = []
         try forEachItem(of: benchmark) { readings.formUnion($0.verdicts.map(\.reading)) }
         let names = readings.sorted(), text = DelimitedText.csv
-        let output = try DurableFile(file)
+        let output = try OutputFile(file, .taken, failure: StoreError.init)
         var header = [
             "benchmark", "index", "sample", "kind", "answer", "prompt", "pictures", "text", "finish", "prompt_tokens",
             "new_tokens", "seconds", "seed", "vas_paper", "vas_pooled", "vas_reward", "vas_geometric", "visual_share",
@@ -51,7 +52,7 @@ extension EvaluationStore {
             try output.write(text.row(Self.fields(of: item, readings: names)))
             count += 1
         }
-        try output.commit()
+        try output.finish()
         return count
     }
 
@@ -72,7 +73,7 @@ extension EvaluationStore {
         let left: Set = ["image", "prediction"]
         let names = try columnNames(of: benchmark).filter { !left.contains($0) }
         let hasIndex = names.contains("index"), text = DelimitedText.tsv
-        let output = try DurableFile(file)
+        let output = try OutputFile(file, .taken, failure: StoreError.init)
         try output.write(text.row((hasIndex ? [] : ["index"]) + names + ["prediction"]))
         var count = 0
         try forEachItem(of: benchmark) { item in
@@ -85,7 +86,7 @@ extension EvaluationStore {
             try output.write(text.row(fields))
             count += 1
         }
-        try output.commit()
+        try output.finish()
         return count
     }
 

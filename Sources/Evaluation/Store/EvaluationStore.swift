@@ -1,6 +1,6 @@
+import DurableFiles
 import Foundation
 import GRDB
-import Safetensors
 
 /// Everything that an evaluation has found out so far: one SQLite database in the run's folder.
 ///
@@ -15,6 +15,7 @@ public final class EvaluationStore: Sendable {
     public let url: URL
     private let queue: DatabaseQueue
     private let lock: FolderLock?
+    private static let lockName = "evaluation.lock"
 
     /// The name of the database in its folder.
     public static let fileName = "evaluation.sqlite"
@@ -30,7 +31,14 @@ public final class EvaluationStore: Sendable {
         } catch {
             throw StoreError.file(path: folder.path, action: "made", reason: "the system does not allow it")
         }
-        lock = try FolderLock(folder)
+        do {
+            guard let lock = try FolderLock(folder, file: Self.lockName) else {
+                throw StoreError.inUse(path: folder.path)
+            }
+            self.lock = lock
+        } catch let failure as FileFailure {
+            throw StoreError(failure)
+        }
         url = folder.appendingPathComponent(Self.fileName)
         queue = try Self.open(url, isReadOnly: false)
         try write { try Self.claim($0, settings, path: folder.path) }

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 
 /// Why a run's database cannot be used.
@@ -43,5 +44,10 @@ public enum StoreError: Error, Equatable, LocalizedError {
         case .file(let path, let action, let reason):
             "\(path) cannot be \(action): \(reason)."
         }
+    }
+
+    /// What the system refused.
+    init(_ failure: FileFailure) {
+        self = .file(path: failure.path, action: failure.action, reason: failure.reason)
     }
 }

@@ -1,5 +1,6 @@
 import ChatEndpoints
 import Crypto
+import DurableFiles
 import Foundation
 import Samples
 
@@ -123,9 +124,9 @@ public struct SynthesisExport {
             throw SynthesisError.file(path: target.path, action: "written", reason: "the system does not allow it")
         }
         let questions = try QuestionList(settings.sources) { _, _, _ in }
-        let records = try OutputFile(folder.staging.appendingPathComponent("\(settings.datasetName).json"))
+        let records = try begin("\(settings.datasetName).json", in: folder.staging)
         // In a folder of its own, for it is no data: whoever opens the folder as data gets the samples alone.
-        let provenance = try OutputFile(origins.appendingPathComponent("\(settings.datasetName).jsonl"))
+        let provenance = try begin("\(settings.datasetName).jsonl", in: origins)
         var (result, written) = (Result(folder: target.path, samples: 0, pictures: 0, missing: []), Set<String>())
         try records.write("[")
         try store.forEachSample([.accepted]) { sample in
@@ -147,7 +148,7 @@ public struct SynthesisExport {
         try records.write("\n]\n")
         try records.finish()
         try provenance.finish()
-        let info = try OutputFile(folder.staging.appendingPathComponent("dataset_info.json"))
+        let info = try begin("dataset_info.json", in: folder.staging)
         try info.write(Self.info(settings.datasetName))
         try info.finish()
         (result.pictures, result.samplesSoFar) = (written.count, result.samples)
@@ -203,6 +204,10 @@ public struct SynthesisExport {
             }, verdicts: sample.verdicts)
     }
 
+    private func begin(_ name: String, in folder: URL) throws -> OutputFile {
+        try OutputFile(folder.appendingPathComponent(name), failure: SynthesisError.init)
+    }
+
     /// Brings pictures into the folder.
     /// - Returns: their paths from the folder of the data file on; nil if one is not there any more.
     private func copy(_ pictures: [PictureReference], to folder: URL, _ written: inout Set<String>) throws -> [String]?
@@ -218,7 +223,7 @@ public struct SynthesisExport {
             if settings.pictureTransfer == .link, case .file(let url) = picture, link(url.path, place.path) == 0 {
                 continue
             }
-            let file = try OutputFile(place)
+            let file = try begin(name, in: folder)
             try file.write(bytes)
             try file.finish()
         }

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import GRDB
 
@@ -30,7 +31,7 @@ public final class SynthesisStore: Sendable {
         url = folder.appendingPathComponent(Self.fileName)
         // Two processes that make one store at the same time would both make its tables.
         let lock = Foundation.open(folder.path, O_RDONLY | O_CLOEXEC)
-        guard lock >= 0 else { throw SynthesisError.lastFailure(folder.path, "opened") }
+        guard lock >= 0 else { throw SynthesisError(FileFailure(folder.path, "opened")) }
         defer { Foundation.close(lock) }
         while flock(lock, LOCK_EX) != 0, errno == EINTR {}
         queue = try Self.open(url, isReadOnly: false)

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import QwenVL
 import VisualAttention
@@ -59,7 +60,7 @@ final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
     private(set) var results: [Result.Key: Result] = [:]
 
     private let url: URL
-    private let lock: Int32
+    private let lock: FolderLock
     private var samples: Int32 = -1
 
     private var samplesURL: URL { url.appendingPathComponent("samples.jsonl") }
@@ -72,7 +73,12 @@ final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
     init(_ url: URL, settings: Settings) throws {
         self.url = url
         try Self.makeFolder(url)
-        lock = try Self.locked(url)
+        do {
+            guard let lock = try FolderLock(url, file: ".lock") else { throw ResultFolderError.inUse(path: url.path) }
+            self.lock = lock
+        } catch let failure as FileFailure {
+            throw ResultFolderError(failure)
+        }
         do {
             try claim(settings)
             try readSamples()
@@ -87,7 +93,7 @@ final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
     /// Lets go of the folder; called once.
     func close() {
         if samples >= 0 { Foundation.close(samples) }
-        Foundation.close(lock)
+        lock.release()
     }
 
     /// Adds a result, which is on disk when this returns.
@@ -189,20 +195,6 @@ final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
         }
     }
 
-    /// Keeps other processes out until the descriptor is closed, or the process is gone.
-    private static func locked(_ url: URL) throws -> Int32 {
-        let path = url.appendingPathComponent(".lock").path
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw failure(path, "opened") }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let isHeld = errno == EWOULDBLOCK
-            let error = failure(path, "locked")
-            Foundation.close(file)
-            throw isHeld ? ResultFolderError.inUse(path: url.path) : error
-        }
-        return file
-    }
-
     /// Writes a file whole, in one step in place of the old one.
     private static func replace(_ url: URL, with data: Data) throws {
         let temporary = url.path + ".tmp"
@@ -229,7 +221,7 @@ final class ResultFolder<Settings: RunSettings, Result: StoredResult> {
     }
 
     private static func failure(_ path: String, _ action: String) -> ResultFolderError {
-        .file(path: path, action: action, reason: String(cString: strerror(errno)).lowercased())
+        ResultFolderError(FileFailure(path, action))
     }
 }
 
@@ -251,5 +243,10 @@ enum ResultFolderError: Error, LocalizedError {
         case .file(let path, let action, let reason):
             "\(path) cannot be \(action): \(reason)."
         }
+    }
+
+    /// What the system refused.
+    init(_ failure: FileFailure) {
+        self = .file(path: failure.path, action: failure.action, reason: failure.reason)
     }
 }

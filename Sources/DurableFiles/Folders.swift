@@ -1,8 +1,19 @@
 import Foundation
-import Safetensors
+
+/// Makes new names in a folder survive a power cut; the bytes of a file likewise.
+///
+/// Some file systems refuse to flush a folder; its files are complete all the same, so that is no error.
+/// - Parameter url: the folder, or the file.
+package func flushFolder(_ url: URL) {
+    let folder = open(url.path, O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
+}
 
 /// Flushes all files of a folder and of the folders in it.
-func flushTree(_ url: URL) {
+/// - Parameter url: the folder.
+package func flushTree(_ url: URL) {
     let enumerator = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil)
     for case let item as URL in enumerator ?? .init() { flushFolder(item) }
     flushFolder(url)
@@ -10,7 +21,11 @@ func flushTree(_ url: URL) {
 
 /// Puts a folder in the place of another in one step, so that at any moment there is one of the two; the old one is then where the
 /// new one was.
-func exchange(_ new: URL, _ old: URL) -> Bool {
+/// - Parameters:
+///   - new: the folder that is to take a place.
+///   - old: the place, where there need not be a folder.
+/// - Returns: false if the system refuses, which `errno` then gives the reason of.
+package func exchange(_ new: URL, _ old: URL) -> Bool {
     if rename(new.path, old.path) == 0 { return true }
     guard errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR else { return false }
     // The C library has the function, but declares it for GNU sources only.

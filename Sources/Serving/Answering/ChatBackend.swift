@@ -16,7 +16,7 @@ public protocol ChatBackend: Sendable {
 
     /// Answers a request.
     ///
-    /// Work that blocks a thread for long belongs on a ``WorkThread``: Swift's tasks have as many threads as there are
+    /// Work that blocks a thread for long belongs on a thread of its own: Swift's tasks have as many threads as there are
     /// cores.
     ///
     /// `emit` may be called from any thread, never waits, and takes the events of several choices in any order. It

@@ -9,7 +9,7 @@ final class PartFile {
     private let etag: String
     private let size: Int
     private let descriptor: Int32
-    private var digest: ContentDigest
+    private var digest: HubChecksum
     /// How many bytes have arrived.
     private(set) var byteCount = 0
 
@@ -20,7 +20,7 @@ final class PartFile {
     ///   - size: the bytes it must have in the end.
     /// - Throws: ``HubError/cache(path:action:reason:)``.
     init?(_ url: URL, etag: String, size: Int) throws {
-        guard let digest = ContentDigest(matching: etag, size: size) else { return nil }
+        guard let digest = HubChecksum(matching: etag, size: size) else { return nil }
         (self.url, self.etag, self.size, self.digest) = (url, etag, size, digest)
         descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw FileSystem.failure(url.path, "opened") }
@@ -85,7 +85,7 @@ final class PartFile {
     /// - Throws: ``HubError/cache(path:action:reason:)``.
     func restart() throws {
         guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0,
-            let empty = ContentDigest(matching: etag, size: size)
+            let empty = HubChecksum(matching: etag, size: size)
         else { throw FileSystem.failure(url.path, "emptied") }
         digest = empty
         byteCount = 0

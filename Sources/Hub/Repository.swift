@@ -39,7 +39,7 @@ struct RemoteFile {
     let name: String
     /// Where its content can be asked for.
     let url: URL
-    /// Its checksum, as ``ContentDigest`` takes it.
+    /// Its checksum, as ``HubChecksum`` takes it.
     let etag: String
     /// Its length in bytes.
     let size: Int
@@ -62,7 +62,7 @@ struct RemoteFile {
         }
         // "…", or W/"…" from a server that compresses.
         let etag = quoted.trimmingPrefix("W/").trimmingCharacters(in: CharacterSet(charactersIn: "\""))
-        guard ContentDigest(matching: etag, size: 0) != nil else { throw wrong("gives no checksum of \(name)") }
+        guard HubChecksum(matching: etag, size: 0) != nil else { throw wrong("gives no checksum of \(name)") }
         // The length of a redirect is not the file's.
         let ownLength = response.status == .ok ? headers.first(name: "Content-Length") : nil
         guard let length = headers.first(name: "X-Linked-Size") ?? ownLength,

@@ -15,12 +15,12 @@ import Testing
             "ce013625030ba8dba906f756967f9e9ca394464a",
             "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
         ] {
-            var digest = try #require(ContentDigest(matching: etag, size: 6))
+            var digest = try #require(HubChecksum(matching: etag, size: 6))
             for byte in hello.utf8 { withUnsafeBytes(of: byte) { digest.update($0) } }
             #expect(digest.text == etag)
         }
         for none in ["", "../../../etc/passwd", String(repeating: "G", count: 40), String(repeating: "a", count: 41)] {
-            #expect(ContentDigest(matching: none, size: 6) == nil)
+            #expect(HubChecksum(matching: none, size: 6) == nil)
         }
     }
 

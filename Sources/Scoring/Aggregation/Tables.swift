@@ -56,11 +56,11 @@ extension BenchmarkScores.Table {
 
     /// MathVista (`MathVista_acc`): all questions, those of each task, and those that ask for each skill.
     static func mathVista(_ items: [ScoredItem]) -> Self {
-        let metadata = { (item: ScoredItem) in PythonLiteral.dictionary(item.columns["metadata"]) }
+        let metadata = { (item: ScoredItem) in ColumnLiteral.dictionary(item.columns["metadata"]) }
         return table(
             items,
             rows(.task, items) { $0.column("task") ?? metadata($0)["task"] }
-                + rows(.skill, items) { PythonLiteral.list($0.column("skills") ?? metadata($0)["skills"] ?? "") })
+                + rows(.skill, items) { ColumnLiteral.list($0.column("skills") ?? metadata($0)["skills"] ?? "") })
     }
 
     /// MathVision (`MATH_V_acc`): all questions, those of each subject, and, which the kit leaves out, those of each level.
@@ -77,7 +77,7 @@ extension BenchmarkScores.Table {
         let groups = versions.flatMap { part, items in
             ["subject", "subfield"].flatMap { name in
                 rows(name == "subject" ? .subject : .subfield, part: part, items) {
-                    $0.column(name) ?? PythonLiteral.dictionary($0.columns["metadata"])[name]
+                    $0.column(name) ?? ColumnLiteral.dictionary($0.columns["metadata"])[name]
                 }
             }
         }

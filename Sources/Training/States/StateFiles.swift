@@ -26,7 +26,7 @@ struct StateFiles {
                 let (dtype, shape) = (tensor.dtype.safetensors, tensor.shape)
                 return SafetensorsWriter.Tensor(name: name, dtype: dtype, shape: shape) { emit in
                     try tensor.withUnsafeBytes { bytes in
-                        collector.digests[name] = ContentDigest.text(of: bytes)
+                        collector.digests[name] = StateDigest.text(of: bytes)
                         try emit(bytes)
                     }
                 }
@@ -35,7 +35,7 @@ struct StateFiles {
     }
 
     mutating func write(_ data: Data, _ name: String) throws {
-        digests[name] = [Self.wholeFile: data.withUnsafeBytes(ContentDigest.text)]
+        digests[name] = [Self.wholeFile: data.withUnsafeBytes(StateDigest.text)]
         try writeDurably(data, to: url.appendingPathComponent(name))
     }
 
@@ -53,14 +53,14 @@ struct StateFiles {
         digests = try json([String: [String: String]].self, Self.manifestName)
         for (name, expected) in digests.sorted(by: { $0.key < $1.key }) {
             if let whole = expected[Self.wholeFile] {
-                let found = try data(name).withUnsafeBytes(ContentDigest.text)
+                let found = try data(name).withUnsafeBytes(StateDigest.text)
                 guard found == whole else { throw damage(name) }
                 continue
             }
             let file = try tensors(name)
             guard Set(file.names) == Set(expected.keys) else { throw damage(name) }
             for (tensor, digest) in expected {
-                let found = try file.withUnsafeBytes(of: tensor, ContentDigest.text)
+                let found = try file.withUnsafeBytes(of: tensor, StateDigest.text)
                 guard found == digest else { throw damage("\(name) (\(tensor))") }
             }
         }

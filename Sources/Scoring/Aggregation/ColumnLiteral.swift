@@ -1,7 +1,10 @@
 import Foundation
 
 /// Lists and dictionaries of texts as Python or JSON write them, which some columns hold.
-enum PythonLiteral {
+///
+/// Words need no quotes here and stay as they are written, `true` and `2.50` too: they become names of rows. Where values
+/// count, as in the loading of benchmarks, literals are read as Python reads them.
+enum ColumnLiteral {
     /// The texts of a list; a text that is no list is its only element.
     static func list(_ text: String) -> [String] {
         var reader = Reader(text)

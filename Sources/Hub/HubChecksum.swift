@@ -3,7 +3,7 @@ import Foundation
 
 /// The checksum by which the Hub names a file's content: SHA-256 for a large file, and for any other git's name of a
 /// blob, SHA-1 of `blob <length>\0` and the content.
-package struct ContentDigest {
+package struct HubChecksum {
     private var hash: any HashFunction
 
     /// A checksum of the kind that `etag` is, nil if it is none.

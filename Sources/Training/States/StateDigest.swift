@@ -4,7 +4,7 @@ import RandomNumbers
 ///
 /// Four streams of 64 bits, each word multiplied into its own, as fast as memory is read; what is left over and the count are mixed
 /// in at the end.
-enum ContentDigest {
+enum StateDigest {
     private static let prime: UInt64 = 0x9E37_79B1_85EB_CA87
 
     static func text(of bytes: UnsafeRawBufferPointer) -> String { String(value(of: bytes), radix: 16) }

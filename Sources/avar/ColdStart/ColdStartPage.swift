@@ -74,7 +74,7 @@ struct ColdStartPage {
         ]
         var seen: Set<String> = []
         let warnings = entries.flatMap { entry in
-            entry.warnings.filter { seen.insert($0.kind).inserted }.map {
+            entry.coldStartWarnings.filter { seen.insert($0.kind).inserted }.map {
                 TrainingPage.Warning($0.text, step: entry.step)
             }
         }

@@ -47,3 +47,21 @@ struct TrainingWatch {
         if json { try Output.json(entry) } else if let line { Output.line(line(entry)) }
     }
 }
+
+extension TrainingLoop.LogEntry {
+    /// The numbers as TensorBoard groups them.
+    var scalars: [(tag: String, value: Double)] {
+        var result = [
+            ("training/loss", loss), ("training/learning_rate", learningRate), ("training/gradient_norm", gradientNorm),
+        ]
+        let metrics = metrics ?? [:]
+        result += metrics.map { ("training/\($0.key)", $0.value) }
+        if let tokens = metrics["input_tokens"] {
+            result.append(("speed/tokens_per_second", tokens / max(seconds, 1e-9)))
+        }
+        if let liveTensors { result.append(("memory/live_tensors", Double(liveTensors))) }
+        if let residentMebibytes { result.append(("memory/resident_mebibytes", residentMebibytes)) }
+        result += (evaluation ?? [:]).map { ("evaluation/\($0.key)", $0.value) }
+        return result.filter { $0.1.isFinite }.sorted { $0.0 < $1.0 }.map { (tag: $0.0, value: $0.1) }
+    }
+}

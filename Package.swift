@@ -229,6 +229,7 @@ let package = Package(
                 "Synthesis", "ChatEndpoints", "Requests", "Samples", "SettingsFiles", "ChatServer", "TinySynthesis",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "RandomNumbers"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "RandomNumbers"]),

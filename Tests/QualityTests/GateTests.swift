@@ -127,7 +127,8 @@ import Testing
         settings.maxCharacters = 3
         #expect(LengthGate(settings).verdict(on: Sample.good(thought: "abc")).passed)
         #expect(LengthGate(settings).verdict(on: Sample.good(thought: "abcd")).evidence == "4 characters")
-        #expect(LengthGate.estimatedTokens("The bar is at 12.") == 7)
+        (settings.maxCharacters, settings.maxTokens) = (nil, 6)
+        #expect(LengthGate(settings).verdict(on: Sample.good(thought: "The bar is at 12.")).evidence == "7 tokens")
     }
 
     @Test func loopsAreFound() throws {

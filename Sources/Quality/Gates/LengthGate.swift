@@ -89,10 +89,6 @@ public struct LengthGate: QualityGate {
     ///
     /// One for each begun nine letters of a word (English words are mostly whole tokens), for each digit, character of
     /// Chinese or Japanese, mark and line; other scripts by three bytes. An estimate: no tokenizer is asked.
-    /// - Parameter text: any text.
-    /// - Returns: their number.
-    public static func estimatedTokens(_ text: String) -> Int { tokens(TextWords(text)) }
-
     private static func tokens(_ words: TextWords) -> Int {
         words.tokens.reduce(0) { sum, token in
             let count = token.text.utf8.count

@@ -7,7 +7,7 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig:$(PKG_CONFIG_PATH)
 FLAGS := -c release -Xlinker -rpath -Xlinker $(CURDIR)/.deps/torch/lib -Xlinker -rpath -Xlinker $(CURDIR)/.deps/pyarrow
 SOURCES := $(shell git ls-files --cached --others --exclude-standard '*Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Examples/*.swift' 2>/dev/null)
 
-.PHONY: help setup browser build test example demo format lint clean
+.PHONY: help setup browser build test example demo bench format lint clean
 
 help:
 	@echo "make setup    install libtorch, Arrow, the image codecs and cairo (idempotent)"
@@ -16,6 +16,7 @@ help:
 	@echo "make demo     measure, explain and change where a small model looks, on drawn scenes; ends in a page"
 	@echo "make test     build and run every test, and the example"
 	@echo "make example  build and run the package in Examples that depends on this one"
+	@echo "make bench    run every benchmark against its peers, into one table (Benchmarks/README.md); BENCH=--quick for minutes"
 	@echo "make format   format the Swift sources;   make lint   check them, strictly"
 
 setup:
@@ -51,6 +52,11 @@ example: setup
 
 demo: build
 	.build/release/avar demo
+
+# The peers are an environment of Python's of their own, .peers. What is done is kept, and goes on.
+bench: build
+	@Scripts/setup-peers.sh
+	python3 Benchmarks/run.py $(BENCH)
 
 format:
 	@swift format format --in-place --parallel $(SOURCES)

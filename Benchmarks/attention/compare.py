@@ -2,7 +2,7 @@
 """What observing attention costs: `avar bench vas` beside transformers with output_attentions, beside our own unobserved pass,
 over lengths, and while generating.
 
-    python3 compare.py --avar ../../.build/release/avar --work /tmp/bench [--rounds 3] [--output results.json]
+    python3 compare.py --avar ../../.build/release/avar --work /tmp/bench [--rounds 3] [--up-to 16384] [--output results.json]
 
 Needs what ../speed/compare.py needs, whose checkpoints and inputs it shares. Programs run by turns; observed and unobserved
 passes run by turns within one process. Memory is the peak above that of the loaded model. Exits with 1 if a target is missed.
@@ -49,6 +49,7 @@ def compare(arguments, tokens, queries, missed):
                seconds=median(lambda a, b: a["seconds"]), peer_seconds=median(lambda a, b: b["seconds"]),
                time=median(lambda a, b: a["seconds"] / b["seconds"]),
                mib=median(lambda a, b: above(a)), peer_mib=median(lambda a, b: above(b)),
+               times=[a["seconds"] / b["seconds"] for a, b in rounds],
                memory=median(lambda a, b: above(a) / above(b)),
                disagreement=max(abs(a[f] / b[f] - 1) for a, b in rounds for f in FIGURES))
     if row["disagreement"] > AGREEMENT:
@@ -63,19 +64,21 @@ def compare(arguments, tokens, queries, missed):
 def observing(arguments, tokens, missed):
     """The observed pass over our own unobserved one."""
     results = [ours(arguments, "vas", tokens, "--floor", runs=5) for _ in range(arguments.rounds)]
-    ratio = statistics.median(result["seconds"] / result["plain_seconds"] for result in results)
+    ratios = [result["seconds"] / result["plain_seconds"] for result in results]
+    ratio = statistics.median(ratios)
     if tokens >= 2048 and ratio > OBSERVING:
         missed.append(f"{tokens} tokens: observing takes {ratio:.3f} of the unobserved time, at most {OBSERVING} was wanted")
-    return dict(tokens=tokens, ratio=ratio, plain_seconds=statistics.median(r["plain_seconds"] for r in results))
+    return dict(tokens=tokens, ratio=ratio, ratios=ratios, plain_seconds=statistics.median(r["plain_seconds"] for r in results))
 
 
 def generating(arguments, tokens, missed):
     """Generating with every token's score over generating without."""
     results = [ours(arguments, "generate", tokens, "--floor", "--new-tokens", 128, runs=5) for _ in range(arguments.rounds)]
-    ratio = statistics.median(result["observed_seconds"] / result["seconds"] for result in results)
+    ratios = [result["observed_seconds"] / result["seconds"] for result in results]
+    ratio = statistics.median(ratios)
     if ratio > GENERATING:
         missed.append(f"generating after {tokens} tokens: {ratio:.3f}, at most {GENERATING} was wanted")
-    return dict(tokens=tokens, ratio=ratio)
+    return dict(tokens=tokens, ratio=ratio, ratios=ratios)
 
 
 def memory(arguments, tokens):
@@ -94,8 +97,10 @@ def main():
     parser.add_argument("--avar", required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--up-to", type=int, default=16384, help="leave out what is longer, in tokens")
     parser.add_argument("--output", type=pathlib.Path)
     arguments = parser.parse_args()
+    within = lambda *lengths: [tokens for tokens in lengths if tokens <= arguments.up_to]
     arguments.work.mkdir(parents=True, exist_ok=True)
     missed, results = [], {"processor": processor()}
     print(f"{processor()}, 2 threads; medians of {arguments.rounds} rounds\n")
@@ -104,23 +109,25 @@ def main():
     print("|---|---|---|---|---|---|---|---|---|")
     results["transformers"] = []
     for tokens, queries in ((1024, "user"), (1024, "response"), (2048, "user"), (4096, "user"), (4096, "response")):
+        if not within(tokens):
+            continue
         row = compare(arguments, tokens, queries, missed)
         results["transformers"].append(row)
         print(f"| {tokens} | {queries} | {row['seconds']:.3g} | {row['peer_seconds']:.3g} | {row['time']:.2f} "
               f"| {row['mib']:.0f} | {row['peer_mib']:.0f} | {row['memory']:.3f} | {row['disagreement']:.0e} |", flush=True)
 
     print("\n| tokens | observed pass to unobserved pass |\n|---|---|")
-    results["observing"] = [observing(arguments, tokens, missed) for tokens in (1024, 2048, 4096)]
+    results["observing"] = [observing(arguments, tokens, missed) for tokens in within(1024, 2048, 4096)]
     for row in results["observing"]:
         print(f"| {row['tokens']} | {row['ratio']:.3f} |", flush=True)
 
     print("\n| prompt | 128 tokens with every token's score to without |\n|---|---|")
-    results["generating"] = [generating(arguments, tokens, missed) for tokens in (1024, 4096)]
+    results["generating"] = [generating(arguments, tokens, missed) for tokens in within(1024, 4096)]
     for row in results["generating"]:
         print(f"| {row['tokens']} | {row['ratio']:.3f} |", flush=True)
 
     print("\n| tokens | avar MiB | transformers MiB | all maps of one pass MiB |\n|---|---|---|---|")
-    results["memory"] = [memory(arguments, tokens) for tokens in (1024, 2048, 4096, 8192, 16384)]
+    results["memory"] = [memory(arguments, tokens) for tokens in within(1024, 2048, 4096, 8192, 16384)]
     for row in results["memory"]:
         theirs = f"{row['peer_mib']:.0f}" if row["peer_mib"] else "does not fit"
         print(f"| {row['tokens']} | {row['mib']:.0f} | {theirs} | {row['maps_mib']:.0f} |", flush=True)

@@ -116,7 +116,8 @@ def measure(name, case, arguments):
                "median": statistics.median(result[figure] for result in results),
                "peak_rss_mib": statistics.median(result["peak_rss_mib"] for result in results)}
         if index > 0:
-            row["ratio"] = statistics.median(r[0][figure] / r[index][figure] for r in rounds)
+            row["ratios"] = [r[0][figure] / r[index][figure] for r in rounds]
+            row["ratio"] = statistics.median(row["ratios"])
         if "floor_seconds" in results[0]:
             row["to_floor"] = statistics.median(result["seconds"] / result["floor_seconds"] for result in results)
         rows.append(row)

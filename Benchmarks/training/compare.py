@@ -2,7 +2,7 @@
 """A training step beside transformers and beside itself: guided and not, with activation checkpointing, and how long a guided
 sequence may be in 20 GiB.
 
-    python3 compare.py --avar ../../.build/release/avar --work /tmp/bench [--rounds 2] [--runs 2] [--longest] [--output results.json]
+    python3 compare.py --avar ../../.build/release/avar --work /tmp/bench [--rounds 2] [--runs 2] [--tokens 4096] [--longest] [--output results.json]
 
 Needs what ../speed/compare.py needs, whose checkpoints and inputs it shares. Forward pass, loss, backward pass on the same
 numbers (../peer/hf_peer.py sft-step); programs run by turns, our guided and unguided steps by turns within one process.
@@ -28,15 +28,15 @@ LIMIT_MIB = 20 * 1024
 LENGTHS = {"transformers, guided": [5376, 5632, 5888], "avar, guided": [32768]}
 
 
-def ours(arguments, *extra, tokens=TOKENS, runs=None):
+def ours(arguments, *extra, tokens=None, runs=None):
     return run([arguments.avar, "bench", "sft-step", "--model", checkpoint(arguments.work, "small", "float32"), "--case",
-                case_file(arguments.work, "small", tokens), "--threads", 2, "--runs", arguments.runs if runs is None else runs,
+                case_file(arguments.work, "small", tokens or arguments.tokens), "--threads", 2, "--runs", arguments.runs if runs is None else runs,
                 *extra])
 
 
-def peer(arguments, *extra, tokens=TOKENS, runs=None):
+def peer(arguments, *extra, tokens=None, runs=None):
     return run([sys.executable, PEER, "sft-step", "--ckpt", checkpoint(arguments.work, "small", "float32"), "--case",
-                case_file(arguments.work, "small", tokens), "--threads", 2, "--runs", arguments.runs if runs is None else runs,
+                case_file(arguments.work, "small", tokens or arguments.tokens), "--threads", 2, "--runs", arguments.runs if runs is None else runs,
                 *extra])
 
 
@@ -60,11 +60,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--runs", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=5, help="processes in which guided and unguided steps go by turns")
+    parser.add_argument("--tokens", type=int, default=TOKENS, help="of the sequence; targets are set for 4,096")
     parser.add_argument("--longest", action="store_true")
     parser.add_argument("--output", type=pathlib.Path)
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
-    print(f"{processor()}, 2 threads; preset small, {TOKENS} tokens, medians of {arguments.rounds} rounds\n", flush=True)
+    print(f"{processor()}, 2 threads; preset small, {arguments.tokens} tokens, medians of {arguments.rounds} rounds\n", flush=True)
     rounds = []
     for _ in range(arguments.rounds):
         found = {}
@@ -120,7 +121,7 @@ def main():
                     break
     if arguments.output:
         arguments.output.write_text(json.dumps(dict(
-            processor=processor(), tokens=TOKENS, rounds=rounds, pairs=pairs, targets=targets, agreement=agreement, longest=longest),
+            processor=processor(), tokens=arguments.tokens, rounds=rounds, pairs=pairs, targets=targets, agreement=agreement, longest=longest),
             indent=1) + "\n")
     print("\n" + ("\n".join(missed) if missed else "every target met"))
     sys.exit(1 if missed else 0)

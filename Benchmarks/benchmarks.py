@@ -437,7 +437,7 @@ BENCHMARKS = [
         ]),
     Benchmark(
         name="kills", about="trainings killed with kill -9 and gone on with", folder="training", recorded="training/kill.json",
-        result="{work}/result.json", settings=dict(kills=50, inside=10, steps=24), quick=dict(kills=3, inside=1, steps=6),
+        result="{work}/result.json", settings=dict(kills=50, inside=10, steps=24), quick=dict(kills=3, inside=0, steps=12),
         steps=[Step(["{stdlib}", "{here}/training/kill.py", "--avar", "{avar}", "--model", "{root}/Checkpoints/microworld", "--work",
                      "{work}/kill", "--kills", "{kills}", "--inside", "{inside}", "--steps", "{steps}", "--output",
                      "{work}/result.json"])],

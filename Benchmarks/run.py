@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,6 +86,13 @@ def end(process):
             process.wait()
     except ProcessLookupError:
         pass
+
+
+def plain(reason, places):
+    """A reason without the folders of this machine."""
+    for folder in (places["work"], places["models"], places["work"].parent, places["python"].parent.parent, places["build"], ROOT):
+        reason = reason.replace(f"{folder}/", "")
+    return " ".join(reason.split())
 
 
 def take(step, number, places, work, deadline):
@@ -180,11 +188,10 @@ def run(arguments, chosen):
     state = json.loads(file.read_text()) if file.exists() else {}
     peers = machine.Peers(arguments.python)
     peers.look(name for benchmark in BENCHMARKS for name in benchmark.needs)
-    avar = digest(arguments.avar)
     facts = {"date": machine.today(), "machine": machine.machine(),
              "versions": [f"avar {machine.answer(arguments.avar, '--version')} ({machine.commit() or 'no commit'})", *peers.told()]}
     for benchmark in chosen:
-        places = places_of(benchmark, arguments)
+        places, avar = places_of(benchmark, arguments), digest(arguments.avar)
         mark = fingerprint(benchmark, places, peers, avar)
         before = state.get(benchmark.name)
         if before and before["status"] == "measured" and before["mark"] == mark and not arguments.fresh:
@@ -197,11 +204,16 @@ def run(arguments, chosen):
             entry.update(status="left out", reason=reason)
         else:
             print(f"{benchmark.name}: {benchmark.about} ...", flush=True)
+            # Nothing of an interrupted run may be met again; studies go on with what they made themselves.
+            if not benchmark.study:
+                shutil.rmtree(places["work"], ignore_errors=True)
             places["work"].mkdir(parents=True, exist_ok=True)
             try:
                 entry.update(status="measured", result=result_of(benchmark, places, places["work"]))
+                if digest(arguments.avar) != avar:
+                    raise Failed("avar was built anew while it was measured")
             except (Failed, OSError, ValueError) as error:
-                entry.update(status="failed", reason=str(error).replace(str(ROOT) + "/", ""))
+                entry.update(status="failed", reason=plain(str(error), places))
         entry["seconds"] = round(time.monotonic() - began, 1)
         state[benchmark.name] = entry
         write(file, json.dumps(state, indent=1) + "\n")

@@ -22,10 +22,10 @@ def filled(benchmark, figure, result, **more):
     """The row of a figure in a result; nothing if the result does not hold it."""
     try:
         found = figure.read(result)
+        number = found.ours if found.ratio is None or figure.on == "ours" else found.ratio
+        reached = None if figure.kind is None else bool(HOLDS[figure.kind](number, figure.bound))
     except ABSENT:
         return None
-    number = found.ours if found.ratio is None or figure.on == "ours" else found.ratio
-    reached = None if figure.kind is None else bool(HOLDS[figure.kind](number, figure.bound))
     return row(benchmark, figure, ours=found.ours, peer=found.peer, ratio=found.ratio, spread=found.spread, shape=found.shape,
                reached=reached, **more)
 
@@ -57,12 +57,13 @@ def gathered(state):
         result, known = recorded(benchmark)
         for figure in benchmark.figures:
             if entry.get("status") == "failed":
-                rows.append(row(benchmark, figure, status="failed", reason=entry["reason"], reached=None, **facts))
+                rows.append(row(benchmark, figure, status="failed", reason=entry["reason"], reached=None, here=True, **facts))
                 continue
             if entry.get("status") == "measured":
                 found = filled(benchmark, figure, entry["result"], status="measured", here=True, **facts)
                 if found is None and not entry["quick"]:
-                    found = row(benchmark, figure, status="failed", reason="the result does not hold this figure", reached=None, **facts)
+                    found = row(benchmark, figure, status="failed", reason="the result does not hold this figure", reached=None,
+                                here=True, **facts)
                 if found:
                     rows.append(found)
                     continue
@@ -136,7 +137,7 @@ def grid(head, lines):
 def summary(rows):
     aimed = [one for one in rows if one["target"]]
     met, missed = (sum(one["reached"] is state for one in aimed) for state in (True, False))
-    here = sum(bool(one.get("here")) for one in rows)
+    here = sum(bool(one.get("here")) and one["status"] == "measured" for one in rows)
     words = [f"{len(rows)} figures, {here} of them measured in this run", f"{len(aimed)} have a target", f"{met} reach it",
              f"{missed} do not"]
     unknown = len(aimed) - met - missed

@@ -14,7 +14,7 @@ python="${PYTHON:-python3}"
 [ -x .peers/bin/python ] || "$python" -m venv .peers || fail "no environment could be made; Debian has it in python3-venv."
 mkdir -p .peers/installed .peers/left-out
 
-# add NAME OPTIONS... PACKAGES...: one peer, installed whole or left out.
+# add NAME OPTIONS... PACKAGES...: one peer, installed whole or left out. NAME is the package that benchmarks ask for.
 add() {
     local name="$1" wanted log
     shift
@@ -39,11 +39,13 @@ add() {
 add torch --no-deps torch==2.15.0 torchvision==0.29.2 nvidia-cuda-runtime==13.5.37 nvidia-cuda-cupti==13.5.25
 add transformers typing_extensions==4.16.0 sympy==1.14.0 networkx==3.6.1 jinja2==3.1.6 fsspec filelock==4.3.1 setuptools==81.0.0 \
     numpy==2.4.6 pillow==13.0.0 safetensors==0.8.0 tokenizers==0.23.3 transformers==5.24.0
-add trl accelerate==1.15.0 peft==0.21.2 datasets==5.2.0 pandas==3.1.1 matplotlib==3.11.2
-[ -f .peers/installed/trl ] && add trl-itself --no-deps trl==1.16.0
+add datasets datasets==5.2.0 pandas==3.1.1 matplotlib==3.11.2 psutil
+# What asks for torch would have pip fetch all of its CUDA libraries, 4 GB.
+add accelerate --no-deps accelerate==1.15.0 peft==0.21.2
+add trl --no-deps trl==1.16.0
 # The vocabulary of Qwen2.5-VL, which this package carries.
-add vocabulary --no-deps dashscope==2.0.2
+add dashscope --no-deps dashscope==2.0.2
 add gguf --no-deps gguf==0.19.0
 # From its source, for this processor, as its users get it.
-CMAKE_ARGS="-DGGML_NATIVE=ON" add llama.cpp llama-cpp-python==0.3.36
+CMAKE_ARGS="-DGGML_NATIVE=ON" add llama-cpp-python llama-cpp-python==0.3.36
 say "ready: $(ls .peers/installed | tr '\n' ' ')$(ls .peers/left-out | sed 's/^/without /' | tr '\n' ' ')"

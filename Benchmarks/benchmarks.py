@@ -29,7 +29,8 @@ class Step:
     keep: Optional[str] = None
     lines: bool = False
     verdict: bool = False
-    # Made once, and then kept: the step is left out where this is there.
+    # A file or folder made once, and then kept: the step is left out where it is there. The command writes it as {partial}, and it
+    # has its name when it is whole.
     makes: Optional[str] = None
 
 
@@ -311,12 +312,12 @@ MODEL_17 = "AMD EPYC (family 25, model 17; avx2, avx512f, avx512_bf16)"
 TRANSFORMERS = "libtorch 2.15.0, transformers 5.24.0"
 HF_PEER = ["{python}", "{here}/peer/hf_peer.py"]
 SMALL = [
-    Step(HF_PEER + ["checkpoint", "--preset", "small", "--dtype", "float32", "--out", "{models}/small-float32"],
-         makes="{models}/small-float32/config.json"),
+    Step(HF_PEER + ["checkpoint", "--preset", "small", "--dtype", "float32", "--out", "{partial}"],
+         makes="{models}/small-float32"),
 ]
 MICROWORLD = [
-    Step(["{avar}", "microworld", "make", "--split", "train", "--count", "64", "--output", "{microworld}"],
-         makes="{microworld}/data.jsonl"),
+    Step(["{avar}", "microworld", "make", "--split", "train", "--count", "64", "--output", "{partial}"],
+         makes="{microworld}"),
 ]
 FORWARD = [("small", 1024), ("small", 2048), ("small", 4096), ("base", 1024)]
 BFLOAT16 = [("small", 2048), ("base", 1024)]
@@ -327,8 +328,8 @@ BENCHMARKS = [
         recorded="tokenizer/results.json", versions="tokenizers 0.23.3", needs=("tokenizers", "dashscope", "numpy"),
         settings=dict(megabytes=28, rounds=3), quick=dict(megabytes=2, rounds=1), hours=1,
         steps=[
-            Step(["{python}", "{here}/tokenizer/make_tokenizer.py", "--output", "{models}/qwen-tokenizer"],
-                 makes="{models}/qwen-tokenizer/tokenizer_config.json"),
+            Step(["{python}", "{here}/tokenizer/make_tokenizer.py", "--output", "{partial}"],
+                 makes="{models}/qwen-tokenizer"),
             Step(["{python}", "{here}/tokenizer/make_corpus.py", "--tokenizer", "{models}/qwen-tokenizer/tokenizer.json",
                   "--megabytes", "{megabytes}", "--output", "{work}/corpus.txt"]),
             Step(["{python}", "{here}/tokenizer/compare.py", "--tokenizer", "{models}/qwen-tokenizer/tokenizer.json", "--text",
@@ -373,8 +374,8 @@ BENCHMARKS = [
         recorded="speed/large.json", versions="libtorch 2.15.0", needs=PEERS, settings=dict(preset="7b"), quick=dict(preset="nano"),
         disk=18, memory=20,
         steps=[
-            Step(HF_PEER + ["checkpoint", "--preset", "{preset}", "--dtype", "bfloat16", "--out", "{models}/{preset}-bfloat16"],
-                 makes="{models}/{preset}-bfloat16/config.json"),
+            Step(HF_PEER + ["checkpoint", "--preset", "{preset}", "--dtype", "bfloat16", "--out", "{partial}"],
+                 makes="{models}/{preset}-bfloat16"),
             Step(HF_PEER + ["case", "--ckpt", "{models}/{preset}-bfloat16", "--response", "678", "--out",
                             "{work}/{preset}.safetensors"]),
             *(Step(["{avar}", "bench", "forward", "--model", "{models}/{preset}-bfloat16", "--case", "{work}/{preset}.safetensors",

@@ -129,6 +129,10 @@ def take(step, number, places, work, deadline):
     return {"peak_rss_mib": usage.ru_maxrss / 1024, "step_seconds": round(time.monotonic() - began, 2), **found}
 
 
+def made_by(step, places):
+    return pathlib.Path(step.makes.format(**places)) if step.makes else None
+
+
 def result_of(benchmark, places, work):
     """Runs all steps of a benchmark and returns its result."""
     deadline = time.monotonic() + 3600 * benchmark.hours
@@ -137,9 +141,16 @@ def result_of(benchmark, places, work):
         file.unlink(missing_ok=True)
     kept = {"settings": {key: places[key] for key in benchmark.settings}}
     for number, step in enumerate(benchmark.steps, 1):
-        if step.makes and pathlib.Path(step.makes.format(**places)).exists():
+        made = made_by(step, places)
+        if made and made.exists():
             continue
-        found = take(step, number, places, work, deadline)
+        if made:
+            partial = made.with_name(made.name + ".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            found = take(step, number, dict(places, partial=partial), work, deadline)
+            partial.rename(made)
+        else:
+            found = take(step, number, places, work, deadline)
         if step.keep:
             kept[step.keep] = found
     if file is None:
@@ -157,7 +168,9 @@ def hindrance(benchmark, places, peers, arguments):
         if not pathlib.Path(path.format(**places)).exists():
             return f"{machine.shown(path.format(**places))} is missing: {how}"
     if not arguments.quick:
-        if (free := machine.free_disk(arguments.work)) < benchmark.disk:
+        made = [made_by(step, places) for step in benchmark.steps if step.makes]
+        is_made = bool(made) and all(path.exists() for path in made)
+        if not is_made and (free := machine.free_disk(arguments.work)) < benchmark.disk:
             return f"it needs {benchmark.disk:.0f} GiB of disk, {free:.0f} are free"
         if (free := machine.free_memory()) < benchmark.memory:
             return f"it needs {benchmark.memory:.0f} GiB of memory, {free:.0f} are free"
@@ -168,6 +181,7 @@ def fingerprint(benchmark, places, peers, avar):
     """What a result hangs on: the commands, the scripts, avar and the peers."""
     scripts = sorted((HERE / benchmark.folder).glob("*.py")) + [HERE / "peer" / "hf_peer.py", HERE / "speed" / "compare.py"]
     versions = {name: peers.versions.get(name) for name in benchmark.needs}
+    places = dict(places, partial="")
     said = json.dumps([[expanded(step.command, places) for step in benchmark.steps], avar, digest(*scripts), versions])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 

@@ -35,13 +35,11 @@ add() {
     fi
 }
 
-# As Scripts/setup.sh has it: the wheel with those CUDA libraries alone without which it does not load.
-add torch --no-deps torch==2.15.0 torchvision==0.29.2 nvidia-cuda-runtime==13.5.37 nvidia-cuda-cupti==13.5.25
-add transformers typing_extensions==4.16.0 sympy==1.14.0 networkx==3.6.1 jinja2==3.1.6 fsspec filelock==4.3.1 setuptools==81.0.0 \
-    numpy==2.4.6 pillow==13.0.0 safetensors==0.8.0 tokenizers==0.23.3 transformers==5.24.0
-add datasets datasets==5.2.0 pandas==3.1.1 matplotlib==3.11.2 psutil
-# What asks for torch would have pip fetch all of its CUDA libraries, 4 GB.
-add accelerate --no-deps accelerate==1.15.0 peft==0.21.2
+# Whole, with its CUDA libraries (6 GB on the disk): Python's torch does not load without them, as the C++ library alone does.
+add torch torch==2.15.0 torchvision==0.29.2
+add transformers numpy==2.4.6 pillow==13.0.0 safetensors==0.8.0 tokenizers==0.23.3 transformers==5.24.0
+add datasets datasets==5.2.0 pandas==3.1.1 matplotlib==3.11.2
+add accelerate accelerate==1.15.0 peft==0.21.2
 add trl --no-deps trl==1.16.0
 # The vocabulary of Qwen2.5-VL, which this package carries.
 add dashscope --no-deps dashscope==2.0.2

@@ -74,7 +74,10 @@ def run(command):
 def checkpoint(work, preset, dtype):
     folder = work / f"{preset}-{dtype}"
     if not (folder / "config.json").exists():
-        run([sys.executable, PEER, "checkpoint", "--preset", preset, "--dtype", dtype, "--out", folder])
+        # Renamed when it is whole: what an interrupted run leaves is not taken for a checkpoint.
+        partial = work / f"{folder.name}.partial"
+        run([sys.executable, PEER, "checkpoint", "--preset", preset, "--dtype", dtype, "--out", partial])
+        partial.rename(folder)
     return folder
 
 
@@ -83,7 +86,8 @@ def case_file(work, preset, tokens):
     if not path.exists():
         # 24 system tokens, 256 visual ones and their two marks, 64 of the user; the rest is response.
         run([sys.executable, PEER, "case", "--ckpt", checkpoint(work, preset, "float32"),
-             "--response", tokens - 346, "--out", path])
+             "--response", tokens - 346, "--out", path.with_suffix(".partial")])
+        path.with_suffix(".partial").rename(path)
     return path
 
 

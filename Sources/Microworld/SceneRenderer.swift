@@ -15,8 +15,17 @@ public struct SceneRenderer: Sendable {
     /// The font file, which fontconfig names.
     private let fontPath: String
 
+    /// Lets renderers find the font in a file, beside the fonts that are installed.
+    ///
+    /// To be called before the first renderer, while the process has one thread: what fontconfig knows is the process's. A file
+    /// that holds no font adds none.
+    /// - Parameter path: a DejaVuSans-Bold.ttf.
+    public static func addFont(path: String) {
+        FcConfigAppFontAddFile(nil, path)
+    }
+
     /// A renderer.
-    /// - Throws: ``MicroworldError/noFont`` if DejaVu Sans Bold is not installed.
+    /// - Throws: ``MicroworldError/noFont`` if DejaVu Sans Bold is neither installed nor added.
     public init() throws {
         guard let pattern = FcPatternCreate() else { throw MicroworldError.noFont }
         defer { FcPatternDestroy(pattern) }

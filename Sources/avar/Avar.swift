@@ -27,4 +27,10 @@ struct Avar: ParsableCommand {
 
     /// The version, as in CHANGELOG.md.
     static let version = "0.1.0"
+
+    /// Runs the command that the arguments name.
+    static func main() {
+        Installation.useFont()
+        main(nil)
+    }
 }

@@ -23,7 +23,7 @@ struct DemoCommand: ParsableCommand {
             """)
 
     @Option(help: "The folder of the checkpoint.")
-    var model = "Checkpoints/microworld"
+    var model = Installation.checkpoint
 
     @Option(parsing: .unconditional, help: "How many questions to ask.")
     var limit = 200

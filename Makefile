@@ -68,6 +68,7 @@ docs: build
 bench: build
 	@Scripts/setup-peers.sh
 	python3 Benchmarks/run.py $(BENCH)
+
 # What is built is installed: as root, for whom nothing should be built. DESTDIR stands before PREFIX, as packagers want it.
 PREFIX ?= /usr/local
 PLACE = PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"

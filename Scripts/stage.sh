@@ -53,6 +53,8 @@ done < <(grep -v linux-vdso <<<"$resolved")
 # settings name no folder of fonts: then no cache is written, for which not every user has a place.
 mkdir "$shared/Checkpoints"
 cp -R Checkpoints/microworld "$shared/Checkpoints/"
+# The studies of avar reproduce, to be copied and changed, or done with an --output.
+cp -R Configurations "$shared/"
 cp /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf "$shared/fonts/"
 cat >"$shared/fonts/fonts.conf" <<'XML'
 <?xml version="1.0"?>

@@ -19,18 +19,13 @@ struct Avar: ParsableCommand {
             MergeCommand.self, DemoCommand.self, MicroworldCommand.self, TokenizeCommand.self,
         ])
 
-    /// Runs the command that the arguments name.
-    static func main() {
-        Lifeline.tie()
-        main(nil)
-    }
-
     /// The version, as in CHANGELOG.md.
     static let version = "0.1.0"
 
     /// Runs the command that the arguments name.
     static func main() {
         Installation.useFont()
+        Lifeline.tie()
         main(nil)
     }
 }

@@ -31,6 +31,8 @@ if [ -z "${AVAR_CHECK_INSIDE:-}" ]; then
     exec unshare --mount --pid --net --fork --kill-child Scripts/release-check.sh "$archive" "$debian"
 fi
 
+# The first process of a namespace is deaf to signals that it does not ask for.
+trap 'exit 130' INT TERM
 ip link set lo up
 mount --make-rprivate /
 # What is written goes to memory-backed layers: the root stays bare.

@@ -59,7 +59,10 @@ import Testing
             [
                 "summary.json":
                     "{\"samples\": 4, \"rows\": [{\"point\": {\"name\": \"none\"}, \"accuracy\": 0.5, \"accuracy_low\": 0.2, "
-                    + "\"accuracy_high\": 0.8, \"changed_answers\": 0.25, \"question\": {\"pooled\": \(score)}, \"answer\": {}}]}"
+                    + "\"accuracy_high\": 0.8, \"changed_answers\": 0.25, \"question\": {\"pooled\": \(score)}, \"answer\": {}}]}",
+                "samples.jsonl":
+                    "{\"line\": 2, \"point\": \"none\", \"right\": false}\n{\"line\": 3, \"skipped\": \"it is bad\"}\n"
+                    + "{\"line\": 1, \"point\": \"none\", \"right\": true}\n",
             ])
         try write(
             "exam",
@@ -86,6 +89,7 @@ import Testing
             #expect(base.scores?["paper"]?.value == .infinity && base.scores?["pooled"]?.low == 2)
             #expect(base.layers?.first?.visual == 0.5 && base.extremeHeads == 2 && base.guess == 0.25)
             #expect(base.exam?.first?.right == 3 && base.interventions?.first?.changed == 0.25)
+            #expect(base.interventions?.first?.verdicts == [1, 0], "in the order of the questions")
             // Of the stretch 0..<5 the geometric mean of 1, 4, 2, 2, 2 over four answers is 2; behind it stands 8.
             let stretches = try #require(base.stretches)
             #expect(stretches.map(\.from) == [0, 5] && stretches.map(\.tokens) == [20, 4])

@@ -100,6 +100,13 @@ enum CommandSummaries {
         }
     }
 
+    /// A line of `samples.jsonl` of `avar sweep`.
+    struct SweepSample: Decodable {
+        let line: Int
+        let point: String
+        let right: Bool?
+    }
+
     /// `summary.json` of `avar microworld exam`.
     struct Exam: Decodable {
         let questions: Int

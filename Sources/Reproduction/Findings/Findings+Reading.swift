@@ -54,7 +54,7 @@ extension Findings.Checkpoint {
         }
         let attention = try summary(CommandSummaries.Attention.self, .vas)?.0
         let evaluation = try summary(CommandSummaries.Evaluation.self, .eval)
-        let sweep = try summary(CommandSummaries.Sweep.self, .sweep)?.0
+        let sweep = try summary(CommandSummaries.Sweep.self, .sweep)
         let exam = try summary(CommandSummaries.Exam.self, .exam)?.0
         guard attention != nil || evaluation != nil || sweep != nil || exam != nil else { return nil }
         (name, title, parts, start, self.seed) = (model.name, model.title, model.parts, model.start, seed)
@@ -86,14 +86,33 @@ extension Findings.Checkpoint {
             Findings.Condition(name: $0.condition, right: $0.total.right, count: $0.total.count, readable: $0.readable)
         }
         guess = exam?.guesses?.likeliest?.accuracy
-        interventions = sweep.map { sweep in
-            sweep.rows.map { row in
+        interventions = try sweep.map { sweep, entry in
+            let verdicts = try Self.verdicts(results.folder.appendingPathComponent(entry.result))
+            return sweep.rows.map { row in
                 Findings.Intervention(
                     name: row.point.name, accuracy: row.accuracy, low: row.accuracyLow, high: row.accuracyHigh,
                     changed: row.changedAnswers, count: sweep.samples,
-                    scores: row.question.mapValues(Findings.Score.init))
+                    scores: row.question.mapValues(Findings.Score.init),
+                    verdicts: verdicts[row.point.name] ?? [])
             }
         }
+    }
+
+    /// What was answered right under each intervention, in the order of the questions, by `samples.jsonl` beside a summary of `avar sweep`.
+    private static func verdicts(_ summary: URL) throws -> [String: [Double]] {
+        let url = summary.deletingLastPathComponent().appendingPathComponent("samples.jsonl")
+        guard let data = try? Data(contentsOf: url) else {
+            throw StudyError.unreadable(path: url.path, problem: "there is no such readable file")
+        }
+        var found: [String: [(line: Int, right: Double)]] = [:]
+        for line in data.split(separator: UInt8(ascii: "\n")) {
+            // Samples that were left out have lines of another form.
+            guard let sample = try? StudyResults.decoder.decode(CommandSummaries.SweepSample.self, from: line),
+                let isRight = sample.right
+            else { continue }
+            found[sample.point, default: []].append((sample.line, isRight ? 1 : 0))
+        }
+        return found.mapValues { $0.sorted { $0.line < $1.line }.map(\.right) }
     }
 }
 

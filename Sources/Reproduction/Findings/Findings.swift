@@ -82,6 +82,8 @@ public struct Findings: Codable, Sendable, Equatable {
         public let count: Int
         /// The scores of the question's tokens by form.
         public let scores: [String: Score]
+        /// Whether the answer to each question was right, in the order of the questions, 1 or 0.
+        public let verdicts: [Double]
     }
 
     /// A checkpoint of one seed.
@@ -180,10 +182,18 @@ public struct Findings: Codable, Sendable, Equatable {
     ///   - other: the one that it is compared with.
     /// - Returns: in percent; nil if they did not answer the same questions.
     public func questionInterval(_ name: String, over other: String) -> ClosedRange<Double>? {
-        guard let one = meanVerdicts(name), let another = meanVerdicts(other), one.count == another.count else {
-            return nil
-        }
-        return Bootstrap().interval(ofMeanOf: zip(one, another).map { ($0 - $1) * 100 }).map { $0.low...$0.high }
+        guard let one = meanVerdicts(name), let another = meanVerdicts(other) else { return nil }
+        return Self.interval(one, over: another)
+    }
+
+    /// The paired bootstrap interval of a difference over questions.
+    /// - Parameters:
+    ///   - verdicts: how often each question was answered right.
+    ///   - others: the same of what it is compared with.
+    /// - Returns: in percent; nil if they are not of the same questions.
+    public static func interval(_ verdicts: [Double], over others: [Double]) -> ClosedRange<Double>? {
+        guard verdicts.count == others.count else { return nil }
+        return Bootstrap().interval(ofMeanOf: zip(verdicts, others).map { ($0 - $1) * 100 }).map { $0.low...$0.high }
     }
 
     /// How often each question was answered right, over seeds.

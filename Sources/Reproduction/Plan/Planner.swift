@@ -234,7 +234,7 @@ struct Planner {
             guard path.contains("/") || path.contains("."), url.path != study.folder.path else { continue }
             let isThere = FileManager.default.fileExists(atPath: url.path)
             // A path that begins with the study's folder can be nothing else.
-            if !isThere, word.hasPrefix("${folder}/") { missing.append(path) }
+            if !isThere, word.hasPrefix("${folder}/") { missing.append(url.path) }
             if isThere { lines.append("file \(word) \(try ContentMark.of(url))") }
         }
         let key = String(ContentMark.of(lines).prefix(12))

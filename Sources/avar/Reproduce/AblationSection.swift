@@ -23,11 +23,14 @@ struct AblationSection {
         let names = numbers.measured(list)
         guard names.count > 1 else { return nil }
         let titles = [
-            "VAS, \(numbers.form)", "picture (%)", "words of the user (%)", "right (%)", "gain", "tokens of an answer",
-            "heads above 1,000",
+            "VAS, \(numbers.form)", "of answers", "picture (%)", "words (%)", "right (%)", "gain", "tokens",
+            "extreme heads",
         ]
         return Table(
-            title: title, caption: "\(numbers.intervalText) \(words)",
+            title: title,
+            caption:
+                "\(numbers.intervalText) \(words) Scores are of the question's tokens and of the answer's own; tokens are those of an "
+                + "answer; extreme heads look at the picture over a thousand times as much as at the system turn.",
             columns: ["checkpoint", "VARD", "AGTO", "VARS"] + titles.map { Table.Column($0, isNumeric: true) },
             rows: names.map { name in
                 let parts = numbers.findings.checkpoints(name).first?.parts ?? []

@@ -20,31 +20,26 @@ struct InterventionSection {
         return [.table(table(names)), .lineChart(chart(names))]
     }
 
-    /// By how many points an intervention changes the accuracy of a checkpoint.
-    ///
-    /// The interval is over seeds; for one seed it is Newcombe's of a difference of independent proportions, which is too wide for answers to
-    /// the same questions.
+    /// By how many points an intervention changes the accuracy of a checkpoint, with the interval: over seeds, or for one seed over
+    /// questions, answers to the same question being paired.
     static func change(
         _ numbers: StudyNumbers, _ name: String, _ point: String
     ) -> (value: Double, interval: ClosedRange<Double>?)? {
         let pairs = numbers.findings.checkpoints(name).compactMap {
-            checkpoint -> (Findings.Intervention, Findings.Intervention)? in
+            checkpoint -> (with: Findings.Intervention, without: Findings.Intervention)? in
             guard let all = checkpoint.interventions, let with = all.first(where: { $0.name == point }),
                 let without = all.first(where: { $0.name == none })
             else { return nil }
             return (with, without)
         }
-        let differences = pairs.compactMap { with, without in
-            with.accuracy.flatMap { one in without.accuracy.map { (one - $0) * 100 } }
+        let differences = pairs.compactMap { pair in
+            pair.with.accuracy.flatMap { one in pair.without.accuracy.map { (one - $0) * 100 } }
         }
         guard let mean = SeedMean(differences) else { return nil }
-        if let interval = mean.interval { return (mean.mean, interval) }
-        guard let (with, without) = pairs.first, let p = with.accuracy, let q = without.accuracy, let pLow = with.low,
-            let pHigh = with.high, let qLow = without.low, let qHigh = without.high
-        else { return (mean.mean, nil) }
-        let below = ((p - pLow) * (p - pLow) + (qHigh - q) * (qHigh - q)).squareRoot()
-        let above = ((pHigh - p) * (pHigh - p) + (q - qLow) * (q - qLow)).squareRoot()
-        return (mean.mean, ((p - q - below) * 100)...((p - q + above) * 100))
+        return (
+            mean.mean,
+            mean.interval ?? pairs.first.flatMap { Findings.interval($0.with.verdicts, over: $0.without.verdicts) }
+        )
     }
 
     private func points(_ names: [String]) -> [String] {
@@ -61,7 +56,7 @@ struct InterventionSection {
             title: "Interventions at inference, rung by rung",
             caption:
                 "Answers at once, without reasoning, to \(count(names)) questions; scores of the question's tokens. "
-                + "\(numbers.intervalText) For one seed the interval of a change is Newcombe's, too wide for answers to the same questions.",
+                + "\(numbers.intervalText) For one seed the interval of a change is over questions, answers to the same question being paired.",
             columns: ["checkpoint", "intervention"]
                 + ["VAS, \(numbers.form)", "right (%)", "change, points", "answers changed (%)"].map {
                     Table.Column($0, isNumeric: true)

@@ -20,9 +20,9 @@ struct LadderSection {
 
     private var table: Table {
         let titles = [
-            "VAS, \(numbers.form)", "VAS, paper's form", "right (%)", "over the rung before", "over the base",
-            "published VAS",
-            "published (%)", "over the rung before",
+            "VAS, \(numbers.form)", "of answers", "paper's form", "right (%)", "over the last", "over the base",
+            "published",
+            "right (%)", "gain",
         ]
         return Table(
             title: "The ladder",
@@ -34,6 +34,7 @@ struct LadderSection {
                 let before = index > 0 ? names[index - 1] : nil
                 return [
                     .text(numbers.title(name)), StudyNumbers.score(numbers.score(name)),
+                    StudyNumbers.score(numbers.findings.mean(name) { $0.answerScore }),
                     StudyNumbers.score(numbers.score(name, form: "paper")), StudyNumbers.cell(numbers.accuracy(name)),
                     StudyNumbers.change(before.flatMap { numbers.gain(name, over: $0) }),
                     StudyNumbers.change(index > 0 ? names.first.flatMap { numbers.gain(name, over: $0) } : nil),

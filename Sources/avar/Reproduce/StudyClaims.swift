@@ -57,6 +57,15 @@ struct StudyClaims {
                         found: "\(StudyNumbers.text(gain)) points", verdict: Self.verdict(gain)))
             }
         }
+        if let rise = numbers.findings.difference(
+            rungs[rungs.count - 1], over: rungs[rungs.count - 2], { $0.answerScore })
+        {
+            claims.append(
+                Claim(
+                    name: "+ VARS raises the attention of answers", published: "what its reward pays for",
+                    found: "\(StudyNumbers.text((rise.mean, rise.interval), decimals: 2)), pooled form",
+                    verdict: Self.verdict((rise.mean, rise.interval))))
+        }
         if let last = rungs.last, let first = rungs.first, let gain = numbers.gain(last, over: first) {
             let total = published[published.count - 1].accuracy - published[0].accuracy
             claims.append(

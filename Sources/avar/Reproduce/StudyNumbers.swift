@@ -12,18 +12,25 @@ struct StudyNumbers {
     /// The form of the score that the report goes by.
     var form: String { plan.reading.score }
 
+    /// How many seeds something was measured of.
+    private var seeds: Int { Set(findings.checkpoints.compactMap(\.seed)).count }
+
     /// How many seeds, in words.
-    var seedsText: String { plan.seeds == 1 ? "one seed" : "\(plan.seeds) seeds" }
+    var seedsText: String { seeds == 1 ? "one seed" : "\(seeds) seeds" }
 
     /// What stands beside a mean, in words.
     var intervalText: String {
-        plan.seeds == 1
+        seeds <= 1
             ? "One seed: intervals are over questions."
-            : "Means over \(plan.seeds) seeds with Student's 95 % intervals over seeds; a checkpoint that was given has no seeds."
+            : "Means over \(seeds) seeds with Student's 95 % intervals over seeds; a checkpoint that was given has no seeds."
     }
 
     /// What the report calls a checkpoint.
-    func title(_ name: String) -> String { plan.models.first { $0.name == name }?.title ?? name }
+    func title(_ name: String) -> String {
+        let title = plan.models.first { $0.name == name }?.title ?? name
+        // A short name stays in one line.
+        return title.count <= 12 ? title.replacing(" ", with: "\u{A0}") : title
+    }
 
     /// The names of a list of which something was measured.
     func measured(_ names: [String]) -> [String] { names.filter { !findings.checkpoints($0).isEmpty } }

@@ -159,7 +159,9 @@ let package = Package(
             ]),
         .target(
             name: "Reproduction",
-            dependencies: ["SettingsFiles", "Statistics", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: [
+                "DurableFiles", "SettingsFiles", "Statistics", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "Pretraining",
             dependencies: [

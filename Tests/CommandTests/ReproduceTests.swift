@@ -191,7 +191,7 @@ import Testing
     }
 
     @Test func otherBadInput() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder: URL) throws in
             #expect(
                 try Command.run("reproduce", "--config", "none.yaml", in: folder).sentence?.contains("none.yaml")
                     == true)

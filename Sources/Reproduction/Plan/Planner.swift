@@ -241,7 +241,7 @@ struct Planner {
         let folder = study.output.appendingPathComponent("steps/\(draft.name)-\(key)", isDirectory: true)
         let port = try draft.kind == .synthesize && !draft.server.isEmpty ? StepPorts.port(for: folder) : nil
         let resolve: (String) throws -> String = { [study, places] text in
-            try Placeholders.resolved(text, step: draft.name) { name in
+            let resolved = try Placeholders.resolved(text, step: draft.name) { name in
                 switch name {
                 case "seed": return draft.seed.map(String.init)
                 case "folder": return study.folder.path
@@ -254,6 +254,7 @@ struct Planner {
                         ?? places[Place(isData: true, name: set, seed: nil)])?.path
                 }
             }
+            return text.hasPrefix("${folder}/") ? Study.place(resolved, in: study.folder).path : resolved
         }
         let made = try make(folder, resolve)
         let server = try draft.server.map(resolve) + (port.map { ["--port", String($0)] } ?? [])

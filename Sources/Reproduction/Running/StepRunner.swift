@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 
 /// Does the steps of a plan, as many at one time as the study says, and keeps what is done.
@@ -19,7 +20,7 @@ public final class StepRunner {
     private let executable: String
     private let version: String
     private let wanted: Set<String>
-    private let lock: Int32
+    private let lock: FolderLock
     private var running: [Running] = []
 
     private struct Running {
@@ -40,19 +41,10 @@ public final class StepRunner {
         (self.plan, self.wanted, self.executable, self.version) = (plan, wanted, executable, version)
         let output = plan.study.output
         try StudyFiles.makeFolder(output)
-        let path = output.appendingPathComponent(".lock").path
-        lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard lock >= 0 else {
-            throw StudyError.unwritable(path: path, problem: String(cString: strerror(errno)).lowercased())
-        }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
-            throw StudyError.inUse(output.path)
-        }
+        guard let lock = try FolderLock(output, file: ".lock") else { throw StudyError.inUse(output.path) }
+        self.lock = lock
         try PlanFile(plan).write()
     }
-
-    deinit { close(lock) }
 
     /// Does what is left of the wanted steps.
     /// - Parameters:

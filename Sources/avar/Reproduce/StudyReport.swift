@@ -8,7 +8,7 @@ struct StudyReport {
 
     init(_ results: StudyResults) { self.results = results }
 
-    /// Writes report.html and findings.json.
+    /// Writes report.html, findings.json, and each figure as SVG and its numbers as CSV into figures.
     /// - Returns: the findings.
     /// - Throws: what is wrong with a file of a step, or with writing.
     func write() throws -> Findings {
@@ -16,7 +16,19 @@ struct StudyReport {
         try Files.write(findings.json(), to: results.folder.appendingPathComponent("findings.json"))
         let page = try report(findings)
         try Files.write(Data(page.html().utf8), to: results.folder.appendingPathComponent("report.html"))
+        let figures = results.folder.appendingPathComponent("figures", isDirectory: true)
+        try Files.makeFolder(figures)
+        for figure in page.sections.compactMap(\.figure) {
+            let file = figures.appendingPathComponent(Self.fileName(figure.title))
+            try Files.write(Data(figure.svg().utf8), to: file.appendingPathExtension("svg"))
+            try Files.write(Data(figure.csv().utf8), to: file.appendingPathExtension("csv"))
+        }
         return findings
+    }
+
+    /// A title as the name of a file: `Accuracy, rung by rung` is `accuracy-rung-by-rung`.
+    private static func fileName(_ title: String) -> String {
+        title.lowercased().split { !($0.isLetter || $0.isNumber) }.joined(separator: "-")
     }
 
     private func report(_ findings: Findings) throws -> Report {

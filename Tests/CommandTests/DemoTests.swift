@@ -8,7 +8,7 @@ import Testing
         try Command.run(["demo", "--model", Command.checkpoint.path] + arguments, in: folder)
     }
 
-    @Test(.timeLimit(.minutes(4))) func everyStageAndThePage() throws {
+    @Test(.timeLimit(.minutes(10))) func everyStageAndThePage() throws {
         try withTemporaryFolder { folder in
             let run = try demo(
                 "--limit", "14", "--training-steps", "2", "--iterations", "2", "--output", "out", "--json", in: folder)

@@ -6,25 +6,26 @@ public struct StudyResults: Sendable {
     public let folder: URL
     /// What was planned.
     public let plan: PlanFile
+    /// The steps that had left their result when this was made.
+    public let done: [PlanFile.StepEntry]
 
     /// The results in a study's output folder.
     /// - Parameter folder: the folder.
     /// - Throws: ``StudyError/noStudy(_:)``.
     public init(folder: URL) throws {
-        (self.folder, plan) = (folder, try PlanFile.read(folder))
+        self.init(folder, try PlanFile.read(folder))
     }
 
     /// The results that a plan has so far.
     /// - Parameter plan: the plan.
-    public init(_ plan: StudyPlan) { (folder, self.plan) = (plan.study.output, PlanFile(plan)) }
+    public init(_ plan: StudyPlan) { self.init(plan.study.output, PlanFile(plan)) }
 
-    /// The steps that have left their result.
-    public var done: [PlanFile.StepEntry] {
-        plan.steps.filter { entry in
-            let result = folder.appendingPathComponent(entry.result)
-            let record = recordURL(entry)
-            return FileManager.default.fileExists(atPath: result.path)
-                && FileManager.default.fileExists(atPath: record.path)
+    private init(_ folder: URL, _ plan: PlanFile) {
+        (self.folder, self.plan) = (folder, plan)
+        done = plan.steps.filter { entry in
+            [folder.appendingPathComponent(entry.result), Self.recordURL(entry, in: folder)].allSatisfy {
+                FileManager.default.fileExists(atPath: $0.path)
+            }
         }
     }
 
@@ -32,10 +33,12 @@ public struct StudyResults: Sendable {
     /// - Parameter entry: the step.
     /// - Returns: nil if it is not done.
     public func record(_ entry: PlanFile.StepEntry) -> StepRecord? {
-        (try? Data(contentsOf: recordURL(entry))).flatMap { try? JSONDecoder().decode(StepRecord.self, from: $0) }
+        (try? Data(contentsOf: Self.recordURL(entry, in: folder))).flatMap {
+            try? JSONDecoder().decode(StepRecord.self, from: $0)
+        }
     }
 
-    private func recordURL(_ entry: PlanFile.StepEntry) -> URL {
+    private static func recordURL(_ entry: PlanFile.StepEntry, in folder: URL) -> URL {
         folder.appendingPathComponent("steps/\(entry.name)-\(entry.key)/step.json")
     }
 

@@ -45,10 +45,6 @@ public struct PlanFile: Codable, Sendable {
 
     private static let name = "plan.json"
 
-    private let url: URL
-
-    private enum CodingKeys: String, CodingKey { case title, model, seeds, models, reading, steps }
-
     init(_ plan: StudyPlan) {
         let study = plan.study
         (title, model, seeds, reading) = (study.title, study.model, study.seeds, study.reading)
@@ -58,19 +54,6 @@ public struct PlanFile: Codable, Sendable {
                 name: step.name, kind: step.kind, subject: step.subject, seed: step.seed, key: step.key,
                 result: "steps/\(step.folder.lastPathComponent)/\(step.result)")
         }
-        url = study.output
-    }
-
-    /// Reads what ``StepRunner`` wrote.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        title = try container.decode(String.self, forKey: .title)
-        model = try container.decode(String.self, forKey: .model)
-        seeds = try container.decode(Int.self, forKey: .seeds)
-        models = try container.decode([Model].self, forKey: .models)
-        reading = try container.decode(Study.Reading.self, forKey: .reading)
-        steps = try container.decode([StepEntry].self, forKey: .steps)
-        url = URL(fileURLWithPath: "/")
     }
 
     /// Reads the file in an output folder.
@@ -82,9 +65,10 @@ public struct PlanFile: Codable, Sendable {
         return plan
     }
 
-    func write() throws {
+    /// Writes the file into an output folder.
+    func write(in folder: URL) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        try StudyFiles.write(encoder.encode(self), to: url.appendingPathComponent(Self.name))
+        try StudyFiles.write(encoder.encode(self), to: folder.appendingPathComponent(Self.name))
     }
 }

@@ -7,6 +7,8 @@ struct Planner {
     private(set) var steps: [Step] = []
     /// Where a data set or a checkpoint lies, by name and seed.
     private var places: [Place: Found] = [:]
+    /// Marks of files that several steps read, by their paths.
+    private var marks: [String: String] = [:]
 
     /// A data set or a checkpoint.
     private struct Place: Hashable {
@@ -69,11 +71,11 @@ struct Planner {
             let url = Study.place(path, in: study.folder)
             let isThere = FileManager.default.fileExists(atPath: url.path)
             places[place] = Found(
-                path: url.path, step: nil, mark: isThere ? try ContentMark.of(url) : "missing",
+                path: url.path, step: nil, mark: isThere ? try mark(url) : "missing",
                 missing: isThere ? [] : [url.path])
         case .command(let words):
             let draft = Draft(
-                study, name(.data), .data, set.name, seed: words.contains(where: Draft.usesSeed) ? seed : nil)
+                name(.data), .data, set.name, seed: words.contains(where: Draft.usesSeed) ? seed : nil)
             guard isNew(draft) else { return }
             var step = draft
             step.settings = .list(words.map { .text($0) })
@@ -85,7 +87,7 @@ struct Planner {
                 path: made.resultURL.path, step: made.name, mark: made.key)
         case .synthesis(let settings, let server):
             let usesSeed = (settings.words + server).contains(where: Draft.usesSeed)
-            let draft = Draft(study, name(.synthesize), .synthesize, set.name, seed: usesSeed ? seed : nil)
+            let draft = Draft(name(.synthesize), .synthesize, set.name, seed: usesSeed ? seed : nil)
             guard isNew(draft) else { return }
             var step = draft
             step.settings = .list([settings, .list(server.map { .text($0) })])
@@ -108,7 +110,7 @@ struct Planner {
         _ model: StudyModel, _ kind: Step.Kind, from start: String, _ settings: SettingsTree, seed: Int
     ) throws {
         guard let source = found(false, start, seed) else { return }
-        var step = Draft(study, "\(model.name).\(kind.rawValue)", kind, model.name, seed: seed)
+        var step = Draft("\(model.name).\(kind.rawValue)", kind, model.name, seed: seed)
         step.settings = settings
         let isAdapter = settings["trained"]?["lora"] != nil
         step.result = isAdapter ? "training/adapter" : "training/checkpoint"
@@ -126,7 +128,7 @@ struct Planner {
         }
         var result = Found(path: made.resultURL.path, step: made.name, mark: made.key)
         if isAdapter {
-            var merge = Draft(study, "\(model.name).merge", .merge, model.name, seed: seed)
+            var merge = Draft("\(model.name).merge", .merge, model.name, seed: seed)
             merge.result = "checkpoint"
             let merged = try finish(
                 merge, inputs: [(start, source.step, source.mark), (made.name, made.name, made.key)]
@@ -144,7 +146,7 @@ struct Planner {
         guard let source = found(false, model.name, seed) else { return }
         for measure in study.measures where measure.models?.contains(model.name) ?? true {
             let kind = Step.Kind(measure.kind)
-            var step = Draft(study, "\(model.name).\(kind.rawValue)", kind, model.name, seed: seed)
+            var step = Draft("\(model.name).\(kind.rawValue)", kind, model.name, seed: seed)
             step.settings = measure.options
             step.missing = (measure.options["data"]?.words ?? []).filter { !$0.hasPrefix("microworld") }
                 .map { Study.place($0.replacing("${folder}", with: study.folder.path), in: study.folder).path }
@@ -165,7 +167,7 @@ struct Planner {
         let models = Set(measured.filter { $0.kind == .vas }.map(Planner.model))
             .intersection(measured.filter { $0.kind == .eval }.map(Planner.model))
         guard models.count >= 3 else { return }
-        var step = Draft(study, "correlation.correlate", .correlate, "correlation", seed: nil)
+        var step = Draft("correlation.correlate", .correlate, "correlation", seed: nil)
         step.settings = .mapping([.init("score", .text(study.reading.score))])
         step.result = "results/correlate.json"
         let used = measured.filter { models.contains(Planner.model($0)) }
@@ -195,12 +197,20 @@ struct Planner {
         var server: [String] = []
         var missing: [String] = []
 
-        init(_ study: Study, _ name: String, _ kind: Step.Kind, _ subject: String, seed: Int?) {
+        init(_ name: String, _ kind: Step.Kind, _ subject: String, seed: Int?) {
             (self.kind, self.subject, self.seed) = (kind, subject, seed)
             self.name = name + (seed.map { ".\($0)" } ?? "")
         }
 
         static func usesSeed(_ word: String) -> Bool { word.contains("${seed}") }
+    }
+
+    /// What tells whether a file is still the same, read once for all steps.
+    private mutating func mark(_ url: URL) throws -> String {
+        if let known = marks[url.path] { return known }
+        let mark = try ContentMark.of(url)
+        marks[url.path] = mark
+        return mark
     }
 
     private func isNew(_ draft: Draft) -> Bool { !steps.contains { $0.name == draft.name } }
@@ -235,26 +245,23 @@ struct Planner {
             let isThere = FileManager.default.fileExists(atPath: url.path)
             // A path that begins with the study's folder can be nothing else.
             if !isThere, word.hasPrefix("${folder}/") { missing.append(url.path) }
-            if isThere { lines.append("file \(word) \(try ContentMark.of(url))") }
+            if isThere { lines.append("file \(word) \(try mark(url))") }
         }
         let key = String(ContentMark.of(lines).prefix(12))
         let folder = study.output.appendingPathComponent("steps/\(draft.name)-\(key)", isDirectory: true)
         let port = try draft.kind == .synthesize && !draft.server.isEmpty ? StepPorts.port(for: folder) : nil
-        let resolve: (String) throws -> String = { [study, places] text in
+        let resolve: (String) throws -> String = { [known = self] text in
             let resolved = try Placeholders.resolved(text, step: draft.name) { name in
                 switch name {
                 case "seed": return draft.seed.map(String.init)
-                case "folder": return study.folder.path
+                case "folder": return known.study.folder.path
                 case "endpoint": return port.map { "http://127.0.0.1:\($0)/v1" }
                 default:
                     guard name.hasPrefix("data.") else { return nil }
-                    let set = String(name.dropFirst("data.".count))
-                    return
-                        (places[Place(isData: true, name: set, seed: draft.seed)]
-                        ?? places[Place(isData: true, name: set, seed: nil)])?.path
+                    return known.found(true, String(name.dropFirst("data.".count)), draft.seed)?.path
                 }
             }
-            return text.hasPrefix("${folder}/") ? Study.place(resolved, in: study.folder).path : resolved
+            return text.hasPrefix("${folder}/") ? Study.place(resolved, in: known.study.folder).path : resolved
         }
         let made = try make(folder, resolve)
         let server = try draft.server.map(resolve) + (port.map { ["--port", String($0)] } ?? [])

@@ -15,8 +15,6 @@ public struct Estimate: Sendable {
         self.seconds = seconds
     }
 
-    init(_ seconds: [Step.Kind: Double]) { self.seconds = seconds }
-
     /// Seconds of a step; nil if nothing is known.
     public subscript(step: Step) -> Double? { seconds[step.kind] }
 

@@ -43,7 +43,7 @@ public final class StepRunner {
         try StudyFiles.makeFolder(output)
         guard let lock = try FolderLock(output, file: ".lock") else { throw StudyError.inUse(output.path) }
         self.lock = lock
-        try PlanFile(plan).write()
+        try PlanFile(plan).write(in: output)
     }
 
     /// Does what is left of the wanted steps.
@@ -81,7 +81,7 @@ public final class StepRunner {
                 }
                 if told.duration(to: .now) > .seconds(1) {
                     told = .now
-                    report(.runs(running.map { ($0.step, lastWords($0.step)) }))
+                    report(.runs(running.map { ($0.step, Self.lastLine($0.step.log)) }))
                 }
                 usleep(50_000)
             }
@@ -173,8 +173,6 @@ public final class StepRunner {
                 step: step.name, words: words.isEmpty ? ending?.words ?? "" : words, log: step.log.path)
         }
     }
-
-    private func lastWords(_ step: Step) -> String { Self.lastLine(step.log) }
 
     /// The last line of a file that is not empty.
     private static func lastLine(_ url: URL) -> String {

@@ -93,7 +93,7 @@ struct ColdStartRun {
         text += "  gradient \(entry.gradientNorm.fixed(2))  rate \(String(format: "%.2e", entry.learningRate))  "
         text += "\(((metrics["input_tokens"] ?? 0) / max(entry.seconds, 1e-9)).fixed(0)) tokens/s"
         if let skipped = entry.skipped { text += "  \(skipped) skipped" }
-        if let left = entry.secondsLeft { text += "  \(Self.duration(left)) left" }
+        if let left = entry.secondsLeft { text += "  \(left.duration) left" }
         if let found = entry.evaluation {
             text +=
                 "\n  held out: "
@@ -101,12 +101,6 @@ struct ColdStartRun {
                 .map { "\($0.key) \($0.value.fixed(4))" }.joined(separator: ", ")
         }
         return text
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        return whole < 120
-            ? "\(whole) s" : whole < 7200 ? "\(whole / 60) min" : "\(whole / 3600) h \(whole / 60 % 60) min"
     }
 }
 

@@ -40,6 +40,13 @@ extension Double {
 
     /// As a percentage with one decimal.
     var percent: String { "\((self * 100).fixed(1)) %" }
+
+    /// So many seconds, in words.
+    var duration: String {
+        let whole = Int(rounded())
+        return whole < 120
+            ? "\(whole) s" : whole < 7200 ? "\(whole / 60) min" : "\(whole / 3600) h \(whole / 60 % 60) min"
+    }
 }
 
 extension String {

@@ -50,7 +50,7 @@ struct PlanTable {
             head: ["step", "state", "time"],
             rows: rows.map { row in
                 let time =
-                    row.seconds.map { (row.state == "done" ? "" : "about ") + StudyWatch.duration($0) } ?? "unknown"
+                    row.seconds.map { (row.state == "done" ? "" : "about ") + $0.duration } ?? "unknown"
                 return [row.name, row.state, row.state == "not wanted" ? "" : time]
             })
         for (index, line) in table.lines.enumerated() {
@@ -63,7 +63,7 @@ struct PlanTable {
         let done = rows.count { $0.state == "done" }
         Output.line(
             "\(done) of \(rows.count) steps are done; the rest takes "
-                + (left.map { "about \(StudyWatch.duration($0))" } ?? "a time of which nothing is known yet")
+                + (left.map { "about \($0.duration)" } ?? "a time of which nothing is known yet")
                 + ", \(plan.study.jobs) at one time.")
     }
 

@@ -27,10 +27,10 @@ struct StudyClaims {
 
     private typealias Change = (value: Double, interval: ClosedRange<Double>?)
 
-    private static func verdict(_ change: Change, rises: Bool = true) -> Verdict {
+    private static func verdict(_ change: Change) -> Verdict {
         guard let interval = change.interval else { return .open }
-        if interval.lowerBound > 0 { return rises ? .agrees : .disagrees }
-        if interval.upperBound < 0 { return rises ? .disagrees : .agrees }
+        if interval.lowerBound > 0 { return .agrees }
+        if interval.upperBound < 0 { return .disagrees }
         return .open
     }
 

@@ -25,7 +25,7 @@ struct StudyWatch {
         case .ends(let step, let seconds):
             clear()
             done += 1
-            Output.note("\(step.name) is done after \(Self.duration(seconds)); \(done) of \(wanted.count)\(rest)")
+            Output.note("\(step.name) is done after \(seconds.duration); \(done) of \(wanted.count)\(rest)")
         case .runs(let steps):
             guard isTerminal else { return }
             isShown = true
@@ -46,18 +46,11 @@ struct StudyWatch {
     private var rest: String {
         let left = plan.steps.filter { wanted.contains($0.name) && StepRecord.of($0) == nil }
         guard !left.isEmpty, let seconds = Estimate(plan).total(left, jobs: plan.study.jobs) else { return "" }
-        return ", the rest takes about \(Self.duration(seconds))"
+        return ", the rest takes about \(seconds.duration)"
     }
 
     private static var columns: Int {
         var size = winsize()
         return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-    }
-
-    /// A time in words.
-    static func duration(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        return whole < 120
-            ? "\(whole) s" : whole < 7200 ? "\(whole / 60) min" : "\(whole / 3600) h \(whole / 60 % 60) min"
     }
 }
